@@ -1,0 +1,60 @@
+// What a table is made of, as far as moving and comparing rows cares; read by an engine, compared by anyone.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace shardwright {
+
+struct ColumnSchema {
+  std::string name;
+  std::string type;       // as declared, upper case
+  std::string collation;  // BINARY, NOCASE, ... or the server's name
+  std::string defaultValue;
+  bool notNull = false;
+  bool generated = false;
+  friend bool operator==(const ColumnSchema&, const ColumnSchema&) = default;
+};
+
+struct IndexSchema {
+  std::string name;
+  std::vector<std::string> columns;  // an expression stands as its text in parentheses
+  std::vector<std::string> collations;
+  bool unique = false;
+  bool partial = false;
+  friend bool operator==(const IndexSchema&, const IndexSchema&) = default;
+};
+
+struct ForeignKeySchema {
+  std::string table;        // that holds the key
+  std::string references;   // the table it points to
+  std::vector<std::string> columns, referenced;
+  std::string onDelete, onUpdate;
+  friend bool operator==(const ForeignKeySchema&, const ForeignKeySchema&) = default;
+};
+
+struct TriggerSchema {
+  std::string name;
+  std::string sql;
+  friend bool operator==(const TriggerSchema&, const TriggerSchema&) = default;
+};
+
+struct TableSchema {
+  std::string name;
+  std::vector<ColumnSchema> columns;
+  std::vector<std::string> primaryKey;  // in key order; empty = none
+  bool rowidIsKey = false;              // SQLite: INTEGER PRIMARY KEY
+  bool withoutRowid = false;
+  std::vector<IndexSchema> indexes;
+  std::vector<ForeignKeySchema> foreignKeys;  // of this table, and of others that point here
+  std::vector<TriggerSchema> triggers;        // the application's; ours are left out
+  std::vector<std::string> checks;
+
+  // SHA-256 over everything but names of indexes and triggers: equal on every shard, or rows may not move between them.
+  std::string fingerprint() const;
+};
+
+// One sentence for each difference that matters to a move; empty = alike.
+std::vector<std::string> compareSchemas(const TableSchema& a, const TableSchema& b);
+
+}  // namespace shardwright

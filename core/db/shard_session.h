@@ -1,0 +1,90 @@
+// ShardSession: one open shard, for everything but moving rows: identity, schema, counting, sampling, asking, publishing.
+// One thread at a time. Every call blocks, takes a stop_token, and answers Cancelled soon after a stop is requested
+// (the server is told too).
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "core/base/result.h"
+#include "core/db/schema.h"
+#include "core/db/shard_query.h"
+#include "core/domain/keyspace.h"
+#include "core/domain/shard.h"
+#include "core/domain/token.h"
+#include "core/strategy/sharding_strategy.h"
+
+namespace shardwright {
+
+// Something about a shard that an operator should know; `blocking` = no move may start.
+struct Finding {
+  std::string subject;   // table, key, setting
+  std::string sentence;  // what is wrong and what to do
+  bool blocking = true;
+  friend bool operator==(const Finding&, const Finding&) = default;
+};
+
+// Rows and bytes of one stretch of a keyspace's line, over all its tables on this shard.
+struct RangeCount {
+  std::int64_t rows = 0;
+  std::int64_t bytes = 0;  // payload as stored, estimated from the rows' own sizes
+};
+
+// A key with how many rows carry it in a sample.
+struct SampledKey {
+  Token token;
+  Key key;
+  std::int64_t rows = 0;
+};
+
+struct PublishedMap {
+  KeyspaceName keyspace;
+  MapVersion version = 0;
+  std::string document;  // shardwright.map/1
+  std::string checksum;
+  friend bool operator==(const PublishedMap&, const PublishedMap&) = default;
+};
+
+class ShardSession {
+ public:
+  virtual ~ShardSession() = default;
+
+  // What makes this database itself and no copy of it: read, or planted by `plant` (SQLite: a UUID with path and inode).
+  virtual Result<std::string> identity() = 0;
+  virtual Result<std::string> plantIdentity(const std::string& catalogUuid) = 0;
+
+  virtual Result<std::vector<Finding>> checkDatabase() = 0;  // journal mode, page size limits, leftovers, foreign catalog
+  virtual Result<std::int64_t> databaseBytes() = 0;
+  virtual Result<TableSchema> tableSchema(const TableRef& table) = 0;  // NotFound
+  // NULL keys, keys of another storage class, invalid UTF-8 or NUL in text, rows whose token column disagrees:
+  // at most `limit` of each, with how many there are. Whether an index serves the key. Collation.
+  virtual Result<std::vector<Finding>> checkKeys(const Keyspace& keyspace, const TableRef& table, std::int64_t limit,
+                                                 std::stop_token stop) = 0;
+
+  // Rows and bytes between consecutive bounds (bounds[0] is the beginning): one scan of each table.
+  virtual Result<std::vector<RangeCount>> countRanges(const Keyspace& keyspace, std::span<const Token> bounds,
+                                                      std::stop_token stop) = 0;
+  virtual Result<RangeCount> countKey(const Keyspace& keyspace, const Key& key, std::stop_token stop) = 0;
+  // Up to `count` keys of the range spread evenly over its rows, in order of tokens, each with rows it stands for.
+  virtual Result<std::vector<SampledKey>> sampleKeys(const Keyspace& keyspace, const TokenRange& range,
+                                                     std::int64_t count, std::stop_token stop) = 0;
+  // Every distinct key with its rows, in no order; the callback returns false to stop.
+  virtual Done scanKeys(const Keyspace& keyspace, const TableRef& table,
+                        const std::function<bool(const Key&, std::int64_t rows)>& each, std::stop_token stop) = 0;
+
+  virtual Result<ShardAnswer> ask(const ShardQuery& query, std::stop_token stop) = 0;
+
+  virtual Done publishMap(const PublishedMap& map) = 0;  // monotone: an older version than the one there is a no-op
+  virtual Result<std::optional<PublishedMap>> publishedMap(const KeyspaceName& keyspace) = 0;
+
+  // Deletes rows of `keys` in `table` that this shard does not own (verify --repair); `owned` is asked again for each.
+  virtual Result<std::int64_t> deleteMisplaced(const Keyspace& keyspace, const TableRef& table,
+                                               std::span<const Key> keys) = 0;
+};
+
+}  // namespace shardwright
