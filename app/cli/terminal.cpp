@@ -1,0 +1,55 @@
+#include "app/cli/terminal.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <iostream>
+
+#include "core/base/text.h"
+
+namespace shardwright::cli {
+
+namespace {
+
+void write(FILE* stream, std::string_view text) { std::fwrite(text.data(), 1, text.size(), stream); }
+
+}  // namespace
+
+void Terminal::print(std::string_view text) const { write(stdout, text); }
+
+void Terminal::line(std::string_view text) const {
+  write(stdout, text);
+  write(stdout, "\n");
+}
+
+void Terminal::document(const Json& document) const {
+  line(canonicalJson(document));
+  std::fflush(stdout);  // who follows a run reads each line as it comes
+}
+
+void Terminal::remark(std::string_view sentence) const {
+  if (!quiet) write(stderr, fmt::format("{}\n", printable(sentence)));
+}
+
+void Terminal::failure(const Error& error) const {
+  std::fflush(stdout);
+  write(stderr, fmt::format("shardwright: {}\n", printable(error.message())));
+}
+
+Done Terminal::confirm(std::string_view effect, std::string_view name) const {
+  if (yes) return {};
+  if (!isatty(STDIN_FILENO)) {
+    return refused(fmt::format("{} This asks for a confirmation and there is no terminal to ask on; give --yes to answer "
+                               "in a script.", effect));
+  }
+  write(stderr, fmt::format("{}\nType {} to go on: ", printable(effect), printable(name)));
+  std::string answer;
+  std::getline(std::cin, answer);
+  if (answer == name) return {};
+  return refused("the name was not typed; nothing was changed.");
+}
+
+bool Terminal::errorsOnTerminal() { return isatty(STDERR_FILENO); }
+
+}  // namespace shardwright::cli
