@@ -37,8 +37,11 @@ struct Actor {
 Actor currentActor(std::optional<std::string> claimed);
 
 enum class PlanState { Draft, Approved, Running, Watching, Done, RolledBack, Cancelled, Failed, Rejected, Withdrawn };
-std::string_view planStateName(PlanState state);
+std::string_view planStateName(PlanState state);  // draft, approved, running, watching, done, rolledback, cancelled, ...
 Result<PlanState> parsePlanState(std::string_view name);
+bool isFinal(PlanState state);                     // Done, RolledBack, Cancelled, Rejected, Withdrawn
+// What setPlanState accepts. Approved is reached by approve() alone, Running for the first time from Approved alone.
+bool mayFollow(PlanState from, PlanState to);
 
 struct PlanRecord {
   PlanId id;
@@ -47,15 +50,16 @@ struct PlanRecord {
   std::string goal;
   std::string fingerprint;
   PlanState state = PlanState::Draft;
-  std::string author;
+  std::string author, authorOsUser;  // who added it
   UnixSeconds createdAt = 0;
+  std::optional<UnixSeconds> startedAt;  // of the run; its approval was valid then
   std::string reason;  // why it was rejected, withdrawn, failed
 };
 
 struct Approval {
   PlanId plan;
   std::string fingerprint;
-  std::string approver;
+  std::string approver, osUser;
   std::string comment;
   UnixSeconds at = 0;
   UnixSeconds expires = 0;
@@ -85,11 +89,19 @@ struct Lease {
 struct AuditEvent {
   std::int64_t sequence = 0;
   UnixSeconds at = 0;
-  std::string actor, osUser;
+  std::string actor, osUser, host;
+  std::int64_t pid = 0;
+  std::int64_t token = 0;  // of the executor's lease; 0: a person acted
   std::string event;    // plan.approved, map.published, move.phase, ...
   std::string subject;  // plan, shard, keyspace it is about
   Json detail;
   std::string previousHash, hash;
+};
+
+// The last event. Kept outside (guards of the shards, an evidence bundle), it shows later that nothing was cut off.
+struct AuditHead {
+  std::int64_t sequence = 0;  // 0: no event yet
+  std::string hash;
 };
 
 struct LoadSampleRow {
@@ -157,6 +169,8 @@ class Catalog {
   Result<ApprovedPlan> approvedPlan(const PlanId& id);
   // The same for going on with a run that began while its approval was valid.
   Result<ApprovedPlan> startedPlan(const PlanId& id);
+  // Clean-up needs an approval of its own in production: Refused without a valid one; always done elsewhere.
+  Done cleanupApproved(const PlanId& id);
 
   // ---- executing: lease, journal, decisions (journal.h says what a row is)
   // Refused, naming the holder, while another living process holds it; a dead or expired holder is taken over.
@@ -168,14 +182,18 @@ class Catalog {
   Done addMoves(const Lease& lease, const std::vector<MoveRow>& rows);  // no-op for rows that are there
   Result<std::vector<MoveRow>> moves(const PlanId& plan);
   Result<MoveRow> move(const PlanId& plan, const MoveId& move);
-  // Compare-and-set on (phase, token), legal by the table of journal.h only; writes `change` and an audit event with it.
+  // Compare-and-set on (phase, token), legal by the table of journal.h only; writes `progress` and an audit event with
+  // it. Conflict: another phase or executor. InvalidInput: no legal step, or one that only a decision may take.
   Done advance(const Lease& lease, const MoveId& move, Phase from, Phase to, const MoveProgress& progress);
   // Rows, positions, reason, flags: what people look at. Not audited.
   Done note(const Lease& lease, const MoveId& move, const MoveProgress& progress);
   // The commit point of a cut-over: decision once, map version + 1, phase and audit in one transaction.
-  // `build` makes the next map from the one in force. Conflict: decided already, lease lost, or the map moved on.
+  // Flip: CutOver -> Decided. Back: RollBack -> BackDecided, only after Flip. `build` makes the next map from the one in
+  // force, before the transaction begins. Conflict: decided already, another phase, lease lost, or the map moved on
+  // meanwhile (read again; try again only if the new version came from this plan's own moves).
   Result<MapVersion> decideFlip(const Lease& lease, const MoveId& move, Decision decision,
                                 const std::function<Result<ShardMap>(const ShardMap&)>& build);
+  // Any phase before the decision -> Aborting, once.
   Done decideAbort(const Lease& lease, const MoveId& move, const std::string& reason);
 
   // Wishes from people to the executor, possibly another process.
@@ -193,7 +211,9 @@ class Catalog {
   Result<std::vector<LoadSampleRow>> loadSamples(const KeyspaceName& name, UnixSeconds from, UnixSeconds until);
   Done thinLoadSamples(const KeyspaceName& name);  // all of an hour, one a minute of a day, one an hour beyond
   Done audit(const std::string& event, const std::string& subject, const Json& detail);
-  Result<std::vector<AuditEvent>> auditEvents(std::int64_t afterSequence = 0, std::int64_t limit = 1000);
+  Result<std::vector<AuditEvent>> auditEvents(std::int64_t afterSequence = 0, std::int64_t limit = 1000,
+                                              const std::string& subject = {});  // empty: of everything
+  Result<AuditHead> auditHead();
   Result<std::optional<std::string>> checkAudit();  // a sentence naming the first bad event, or nothing
   Done backup(const std::string& file);             // a copy that can be opened; refuses to overwrite
   Result<std::vector<std::string>> check();         // integrity, chain, maps by checksum; empty = sound

@@ -42,22 +42,29 @@ std::span<const Phase> allPhases();
 enum class Action { Pause, Cancel, Throttle, RollBack, Retry, CleanUp, CutOver };
 std::string_view actionName(Action action);
 
-// Whether `action` is allowed in `phase`; if not, why, as a sentence.
+// Whether `action` is allowed in `phase`. `why`: if not allowed, the reason as a sentence, never empty; if allowed, what
+// to know before doing it (a pause lets the log grow), or nothing.
 struct Permission {
   bool allowed = false;
   std::string_view why;
 };
 Permission permission(Phase phase, Action action);
 bool mayFollow(Phase from, Phase to);  // the legal transitions
+std::span<const Action> allActions();
 
+// None -> Flip -> Back, or None -> Abort; each once, in the transaction that also publishes the map it means. Their
+// phases (Decided, BackDecided, Aborting) are entered by decideFlip and decideAbort alone, never by advance.
 enum class Decision { None, Flip, Abort, Back };  // Back: the second decision, of a roll back
+std::string_view decisionName(Decision decision);  // none, flip, abort, back
+bool isDecisionPhase(Phase phase);                 // Decided, BackDecided, Aborting
 
-// Phases in which work goes on without anybody asking: what a resumed run goes on with.
+// Phases in which work goes on without anybody asking: what a resumed run goes on with. Not those that wait for a
+// person (Ready, Watching) nor the final ones.
 bool isWorking(Phase phase);
 
 // What changes while a move is in a phase.
 struct MoveProgress {
-  std::optional<std::int64_t> rows, rowsTotal, bytes;
+  std::optional<std::int64_t> rows, rowsTotal, bytes;  // absent: stays as it is
   std::optional<std::int64_t> backlog;
   std::optional<double> pauseMs;         // of the last cut-over, server side
   std::optional<std::string> reason;     // why it waits or failed; empty text clears it
@@ -78,12 +85,13 @@ struct MoveRow {
   bool paused = false, held = false;
   std::int64_t throttle = 0;
   std::string verified;
-  MapVersion mapVersion = 0;  // published by its decision
-  std::int64_t changedAt = 0;
+  MapVersion mapVersion = 0;   // published by its last decision
+  std::int64_t changedAt = 0;  // when it came into its phase, seconds since 1970 UTC
 };
 
 enum class Wish { Pause, PauseAfterWave, Resume, Cancel, Throttle, CutOver, RollBack, Retry };
-std::string_view wishName(Wish wish);
+std::string_view wishName(Wish wish);  // pause, pause-after-wave, resume, cancel, throttle, cutover, rollback, retry
+Result<Wish> wishFromName(std::string_view name);
 
 struct WishRow {
   std::int64_t id = 0;
@@ -91,6 +99,8 @@ struct WishRow {
   std::optional<MoveId> move;
   Wish wish = Wish::Pause;
   std::string argument;
+  std::string actor;    // who wished
+  std::int64_t at = 0;  // seconds since 1970 UTC
 };
 
 // A database object of a move, for clean-up.
