@@ -57,6 +57,7 @@ class ShardSession {
   // What makes this database itself and no copy of it: read, or planted by `plant` (SQLite: a UUID with path and inode).
   virtual Result<std::string> identity() = 0;
   virtual Result<std::string> plantIdentity(const std::string& catalogUuid) = 0;
+  virtual Done releaseIdentity(const std::string& catalogUuid) = 0;  // the shard is removed: another catalog may take it
 
   virtual Result<std::vector<Finding>> checkDatabase() = 0;  // journal mode, page size limits, leftovers, foreign catalog
   virtual Result<std::int64_t> databaseBytes() = 0;

@@ -37,6 +37,7 @@ class Statement {
   Statement& bind(int position, const Value& value);
   Statement& bind(int position, std::int64_t value);
   Statement& bind(int position, std::string_view text);
+  Statement& bind(int position, const std::string& text) { return bind(position, std::string_view(text)); }
   Statement& bindBlob(int position, std::string_view bytes);
   Statement& bindNull(int position);
 

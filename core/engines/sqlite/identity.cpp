@@ -1,0 +1,125 @@
+#include "core/engines/sqlite/identity.h"
+
+#include <fmt/format.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <filesystem>
+
+#include "core/base/text.h"
+#include "core/domain/key.h"
+
+namespace shardwright::sqlite {
+
+namespace {
+
+constexpr std::string_view uuidEntry = "database";
+constexpr std::string_view pathEntry = "path";
+constexpr std::string_view inodeEntry = "inode";
+constexpr std::string_view catalogEntry = "catalog";
+
+Result<bool> tableExists(Database& db, std::string_view name) {
+  auto find = TRY(db.prepare("SELECT 1 FROM main.sqlite_schema WHERE type = 'table' AND name = ?"));
+  find.bind(1, name);
+  return find.step();
+}
+
+Result<std::optional<std::string>> entry(Database& db, std::string_view name) {
+  auto find = TRY(db.prepare("SELECT value FROM main.shardwright_meta WHERE name = ?"));
+  find.bind(1, name);
+  if (!TRY(find.step())) return std::optional<std::string>();
+  return std::optional(find.text(0));
+}
+
+Done setEntry(Database& db, std::string_view name, std::string_view value) {
+  auto set = TRY(db.prepare("INSERT INTO main.shardwright_meta(name, value) VALUES (?, ?) "
+                            "ON CONFLICT(name) DO UPDATE SET value = excluded.value"));
+  return set.bind(1, name).bind(2, value).run();
+}
+
+Result<std::string> newUuid(Database& db) {
+  const Value random = TRY(db.single("SELECT randomblob(16)"));
+  Uuid uuid;
+  std::ranges::copy(std::get<Blob>(random).bytes, uuid.begin());
+  uuid[6] = static_cast<unsigned char>((uuid[6] & 0x0f) | 0x40);  // RFC 4122, version 4
+  uuid[8] = static_cast<unsigned char>((uuid[8] & 0x3f) | 0x80);
+  return formatUuid(uuid);
+}
+
+std::string identityText(const std::string& uuid) { return "sqlite:" + uuid; }
+
+Error isACopy(const PlantedIdentity& planted, const FilePlace& now) {
+  return refused(fmt::format("{} is a copy of the database that was added as {}, or a backup put back in its place: its rows "
+                             "may not be those of the shard; add it anew if it is to be the shard",
+                             printable(now.path), printable(planted.place.path)));
+}
+
+Error otherCatalog(const FilePlace& place, const std::string& catalogUuid) {
+  return refused(fmt::format("{} is managed by another catalog ({}); remove the shard there first",
+                             printable(place.path), printable(catalogUuid, 60)));
+}
+
+}  // namespace
+
+Result<FilePlace> FilePlace::of(const std::string& path) {
+  struct stat status {};
+  if (stat(path.c_str(), &status) != 0) return unavailable(printable(path) + ": the file is not there any more");
+  std::error_code failed;
+  const auto canonical = std::filesystem::canonical(path, failed);
+  return FilePlace{failed ? path : canonical.string(), status.st_dev, status.st_ino};
+}
+
+Result<std::optional<PlantedIdentity>> plantedIdentity(Database& db) {
+  if (!TRY(tableExists(db, "shardwright_meta"))) return std::optional<PlantedIdentity>();
+  const auto uuid = TRY(entry(db, uuidEntry));
+  if (!uuid) return std::optional<PlantedIdentity>();
+  PlantedIdentity planted;
+  planted.uuid = *uuid;
+  planted.place.path = TRY(entry(db, pathEntry)).value_or("");
+  const auto inode = splitText(TRY(entry(db, inodeEntry)).value_or(""), ':');
+  const auto device = inode.size() == 2 ? parseInt64(inode[0]) : std::nullopt;
+  const auto number = inode.size() == 2 ? parseInt64(inode[1]) : std::nullopt;
+  if (!device || !number)
+    return corrupt(printable(db.path()) + ": the identity in shardwright_meta cannot be read; somebody has changed it");
+  planted.place.device = static_cast<std::uint64_t>(*device);
+  planted.place.inode = static_cast<std::uint64_t>(*number);
+  planted.catalogUuid = TRY(entry(db, catalogEntry));
+  return std::optional(planted);
+}
+
+Result<std::string> identityOf(Database& db) {
+  const auto planted = TRY(plantedIdentity(db));
+  if (!planted)
+    return notFound(fmt::format("{} has no identity yet; it gets one when it is added as a shard", printable(db.path())));
+  const FilePlace place = TRY(FilePlace::of(db.path()));
+  if (!planted->place.isSameFileAs(place)) return isACopy(*planted, place);
+  return identityText(planted->uuid);
+}
+
+Result<std::string> plantIdentity(Database& db, const std::string& catalogUuid) {
+  const FilePlace place = TRY(FilePlace::of(db.path()));
+  auto transaction = TRY(Transaction::write(db, "shard.identity"));
+  TRY(db.execute("CREATE TABLE IF NOT EXISTS main.shardwright_meta(name TEXT PRIMARY KEY NOT NULL, value) WITHOUT ROWID"));
+  const auto planted = TRY(plantedIdentity(db));
+  if (planted && planted->catalogUuid && *planted->catalogUuid != catalogUuid)
+    return otherCatalog(place, *planted->catalogUuid);
+  const bool stays = planted && planted->place.isSameFileAs(place);
+  const std::string uuid = stays ? planted->uuid : TRY(newUuid(db));
+  TRY(setEntry(db, uuidEntry, uuid));
+  TRY(setEntry(db, pathEntry, place.path));
+  // As signed text, so that it is read back by the same rule whatever the file system gives.
+  TRY(setEntry(db, inodeEntry, fmt::format("{}:{}", static_cast<std::int64_t>(place.device), static_cast<std::int64_t>(place.inode))));
+  TRY(setEntry(db, catalogEntry, catalogUuid));
+  TRY(transaction.commit());
+  return identityText(uuid);
+}
+
+Done releaseIdentity(Database& db, const std::string& catalogUuid) {
+  if (!TRY(plantedIdentity(db))) return {};
+  auto transaction = TRY(Transaction::write(db, "shard.release"));
+  auto erase = TRY(db.prepare("DELETE FROM main.shardwright_meta WHERE name = ? AND value = ?"));
+  TRY(erase.bind(1, catalogEntry).bind(2, catalogUuid).run());
+  return transaction.commit();
+}
+
+}  // namespace shardwright::sqlite
