@@ -36,7 +36,10 @@ struct Actor {
 };
 Actor currentActor(std::optional<std::string> claimed);
 
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wshadow"  // PlanState::Done beside the result type Done
 enum class PlanState { Draft, Approved, Running, Watching, Done, RolledBack, Cancelled, Failed, Rejected, Withdrawn };
+#pragma GCC diagnostic pop
 std::string_view planStateName(PlanState state);  // draft, approved, running, watching, done, rolledback, cancelled, ...
 Result<PlanState> parsePlanState(std::string_view name);
 bool isFinal(PlanState state);                     // Done, RolledBack, Cancelled, Rejected, Withdrawn

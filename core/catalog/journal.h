@@ -13,6 +13,9 @@
 
 namespace shardwright {
 
+// Phase::Done is the domain's word, although there is the result type Done.
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wshadow"
 enum class Phase {
   Queued,       // approved, nothing outside yet
   Prepare,      // preflight; guard and capture being made
@@ -31,6 +34,7 @@ enum class Phase {
   Aborting,     // the catalog says abort: unfence, discard the copy
   Aborted,
 };
+#pragma GCC diagnostic pop
 
 std::string_view phaseName(Phase phase);   // queued, prepare, copy, ... (both decided phases are "cutover"/"rollback" for people)
 std::string_view phaseTitle(Phase phase);  // for people: Queued, Prepare, Copy, ...
