@@ -13,7 +13,7 @@ namespace shardwright {
 
 enum class KeyType { Int, Text, Uuid, Timestamp };
 
-std::string_view keyTypeName(KeyType type);         // int, text, uuid, timestamp
+std::string_view keyTypeName(KeyType type);  // int, text, uuid, timestamp
 Result<KeyType> parseKeyType(std::string_view name);
 
 using Uuid = std::array<unsigned char, 16>;
@@ -52,9 +52,10 @@ class Key {
   Held m_value;
 };
 
-std::string formatTimestamp(Timestamp when);                   // 2026-11-24T10:00:00.000000Z
-Result<Timestamp> parseTimestamp(std::string_view text);       // RFC 3339; a blank may stand for the T; no zone = UTC
-std::string formatUuid(const Uuid& uuid);                      // lower-case canonical
+std::string formatTimestamp(Timestamp when);              // 2026-11-24T10:00:00.000000Z
+Result<Timestamp> parseTimestamp(std::string_view text);  // RFC 3339; a blank may stand for the T; no zone = UTC;
+                                                          // years outside 0000 to 9999 with a sign
+std::string formatUuid(const Uuid& uuid);                 // lower-case canonical
 Result<Uuid> parseUuid(std::string_view text);
 
 }  // namespace shardwright

@@ -127,7 +127,7 @@ Json toJson(const Keyspace& keyspace) {
           {"strategy", strategyName(keyspace.strategy.kind)},
           {"keyType", keyTypeName(keyspace.strategy.keyType)},
           {"dialect", keyspace.strategy.dialect},
-          {"slots", keyspace.strategy.slots ? Json(*keyspace.strategy.slots) : Json()},
+          {"slots", keyspace.strategy.slotCount ? Json(*keyspace.strategy.slotCount) : Json()},
           {"keyForm", keyFormName(keyspace.keyForm)},
           {"tables", std::move(tables)}};
 }
@@ -139,7 +139,7 @@ Result<Keyspace> keyspaceFromJson(const Json& json) {
     keyspace.strategy.kind = TRY(parseStrategyKind(json.at("strategy").get<std::string>()));
     keyspace.strategy.keyType = TRY(parseKeyType(json.at("keyType").get<std::string>()));
     keyspace.strategy.dialect = json.at("dialect").get<std::string>();
-    if (!json.at("slots").is_null()) keyspace.strategy.slots = json.at("slots").get<std::int64_t>();
+    if (!json.at("slots").is_null()) keyspace.strategy.slotCount = json.at("slots").get<std::int64_t>();
     keyspace.keyForm = TRY(parseKeyForm(json.at("keyForm").get<std::string>()));
     for (const Json& entry : json.at("tables")) {
       TableRef table = TRY(parseTableRef(entry.at("table").get<std::string>()));

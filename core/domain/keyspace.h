@@ -24,7 +24,7 @@ struct StrategySpec {
   StrategyKind kind = StrategyKind::Range;
   KeyType keyType = KeyType::Int;
   std::string dialect;                // hash only: md5-64, pg64, ...
-  std::optional<std::int64_t> slots;  // dialects with a number of slots only
+  std::optional<std::int64_t> slotCount;  // dialects with slots only; not called slots, which Qt makes a macro of
   friend bool operator==(const StrategySpec&, const StrategySpec&) = default;
 };
 

@@ -17,6 +17,7 @@ struct MapFinding {
 };
 
 // Against the registry, and against the version before it where there is one. Empty = sound.
-std::vector<MapFinding> checkMap(const ShardMap& map, std::span<const Shard> registry, const ShardMap* parent = nullptr);
+std::vector<MapFinding> checkMap(const ShardMap& map, std::span<const Shard> registry,
+                                 const ShardMap* parent = nullptr);
 
 }  // namespace shardwright

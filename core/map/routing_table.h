@@ -26,7 +26,7 @@ class RoutingTable {
   static constexpr std::uint32_t nobody = 0xffffffff;
   std::uint32_t shardOfPrefix(std::uint64_t token) const;  // lines of 8-byte tokens only
   std::uint32_t shardOf(const Token& token) const;
-  std::uint32_t shardOf(const Key& key) const;             // pins first; nobody for a key of another type
+  std::uint32_t shardOf(const Key& key) const;  // pins first; nobody for a key of another type
   void shardsOf(std::span<const std::uint64_t> tokens, std::span<std::uint32_t> out) const;  // batched
 
   const std::vector<ShardId>& shards() const { return m_shards; }
@@ -36,7 +36,8 @@ class RoutingTable {
   RoutingTable() = default;
   MapVersion m_version = 0;
   std::vector<ShardId> m_shards;
-  // The rest is the implementer's to lay out.
+  std::vector<std::uint32_t> m_place;  // owner in the map's line -> index into m_shards
+  std::shared_ptr<const ShardMap> m_map;
 };
 
 }  // namespace shardwright

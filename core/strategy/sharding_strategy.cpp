@@ -13,13 +13,13 @@ Result<ShardingStrategy> ShardingStrategy::make(const StrategySpec& spec) {
   switch (spec.kind) {
     case StrategyKind::Hash: {
       TRY(findHashDialect(spec.dialect));
-      if (spec.slots) return invalidInput(fmt::format("the hash dialect {} has no slots", spec.dialect));
-      return ShardingStrategy(spec, HashSharding{spec.keyType, spec.dialect, spec.slots});
+      if (spec.slotCount) return invalidInput(fmt::format("the hash dialect {} has no slots", spec.dialect));
+      return ShardingStrategy(spec, HashSharding{spec.keyType, spec.dialect, spec.slotCount});
     }
     case StrategyKind::Range:
     case StrategyKind::Directory: break;
   }
-  if (!spec.dialect.empty() || spec.slots)
+  if (!spec.dialect.empty() || spec.slotCount)
     return invalidInput(fmt::format("a hash dialect goes with the hash strategy only, not with {}", strategyName(spec.kind)));
   if (spec.kind == StrategyKind::Range) return ShardingStrategy(spec, RangeSharding{spec.keyType});
   return ShardingStrategy(spec, DirectorySharding{spec.keyType});

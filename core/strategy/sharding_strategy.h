@@ -26,7 +26,7 @@ struct RangeSharding {
 struct HashSharding {
   KeyType keyType;
   std::string dialect;
-  std::optional<std::int64_t> slots;
+  std::optional<std::int64_t> slotCount;
 };
 
 // Placed key by key or stretch by stretch; a stretch may belong to nobody.
