@@ -15,7 +15,7 @@ class Engine {
   virtual ~Engine() = default;
   virtual std::string_view name() const = 0;  // the URL's scheme
   virtual Result<std::unique_ptr<ShardSession>> open(const Shard& shard) = 0;
-  virtual Result<std::unique_ptr<MoveEngine>> openMove(const MoveTask& task) = 0;
+  virtual Result<std::unique_ptr<MoveEngine>> openMove(const MoveTask& task, const MoveRules& rules = {}) = 0;
 };
 
 }  // namespace shardwright

@@ -27,6 +27,13 @@ enum class Side { Source, Target };
 inline Side otherSide(Side side) { return side == Side::Source ? Side::Target : Side::Source; }
 inline std::string_view sideName(Side side) { return side == Side::Source ? "source" : "target"; }
 
+// What one shard owns of a keyspace under the map in force when the move begins, for a guard that is not there yet.
+struct ShardPlacement {
+  std::vector<TokenRange> owned;  // ascending; neighbours may touch
+  std::vector<Key> pinsHere;      // pinned keys that live here
+  std::vector<Key> pinsElsewhere;
+};
+
 // What a move is to the two databases.
 struct MoveTask {
   std::string catalogUuid;
@@ -36,7 +43,25 @@ struct MoveTask {
   PlacedPart part;
   Shard source;
   Shard target;
-  std::string mapDocument;  // the keyspace's map in force when the move begins (for guards that are not there yet)
+  ShardPlacement onSource;
+  ShardPlacement onTarget;
+};
+
+// The rules of the protocol that a test may take away, one at a time, to show that its proof notices. The product always
+// runs with every rule in force: nothing outside a test makes another object of this type.
+struct MoveRules {
+  bool drain = true;                  // dirty keys are brought over until none is left under the fence
+  bool markerAfterFence = true;       // "none left" is read after the fence, not before
+  bool positionWithData = true;       // a chunk and its position commit together
+  bool forgetByGeneration = true;     // a dirty key changed since it was read stays dirty
+  bool tokenCheck = true;             // every write checks that this executor is still the one
+  bool leaseCheck = true;             // the decision checks the lease
+  bool keepClosedWhenUnknown = true;  // after a flip without a reply nobody opens the source
+  bool decisionBeforeOpening = true;
+  bool ownershipAtCleanUp = true;     // a row is removed only where the guard says that it lives elsewhere
+  bool recordBeforeCreation = true;
+  bool replaceLosers = true;          // rows that REPLACE removes are dirty too
+  bool pinsExcluded = true;           // a pinned key inside a moved range stays
 };
 
 // Whether a side accepts the application's writes to the part.
@@ -109,14 +134,15 @@ class MoveEngine {
 
   virtual Result<CopyStep> copy(std::int64_t rows, std::stop_token stop) = 0;  // the next chunk
   virtual Result<CopyStep> copied() = 0;                                       // so far, from the target's own record
-  virtual Done discardCopy(std::stop_token stop) = 0;                          // everything copied, by part and tag
+  virtual Done discardCopy(std::stop_token stop) = 0;                          // what copy() brought, if it ever began
 
   virtual Result<std::int64_t> backlog(Side from) = 0;
   virtual Result<ApplyStep> apply(Side from, std::int64_t keys, std::stop_token stop) = 0;
 
   // Every row of the part on both sides, exactly, by representation. Differing keys join the dirty keys of `from`.
   virtual Result<VerifyReport> verify(Side from, std::stop_token stop) = 0;
-  // Under the fence: exactly the keys that were dirty on either side since the last verify() began.
+  // Exactly the keys that were dirty on either side since the last verify() began and have not been found equal since.
+  // Under the fence this closes the verification; before it, it makes the set small.
   virtual Result<VerifyReport> verifyDirty(Side from) = 0;
 
   virtual Done fence(Side side) = 0;                             // Gate::Moving; durable; every earlier write has ended

@@ -1,6 +1,7 @@
 // Value: one cell of a row as a database gave it. Equality is of the representation: 1 is not 1.0, "a" is not x'61'.
 #pragma once
 
+#include <compare>
 #include <cstdint>
 #include <string>
 #include <variant>
@@ -12,6 +13,7 @@ namespace shardwright {
 
 struct Null {
   friend bool operator==(Null, Null) = default;
+  friend auto operator<=>(Null, Null) = default;
 };
 
 using Value = std::variant<Null, std::int64_t, double, std::string, Blob>;

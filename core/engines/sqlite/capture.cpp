@@ -1,0 +1,136 @@
+#include "core/engines/sqlite/capture.h"
+
+#include <fmt/format.h>
+
+#include <array>
+
+namespace shardwright::sqlite {
+
+namespace {
+
+constexpr std::array events = {"insert", "update", "delete", "before_insert", "before_update"};
+
+// The log's own columns: k1, k2, ... beside the primary key's.
+std::string logColumns(const MovedTable& table) {
+  std::string out;
+  for (std::size_t i = 1; i <= table.key.size(); ++i) out += fmt::format("{}k{}", i == 1 ? "" : ", ", i);
+  return out;
+}
+
+std::string touched(const MovedTable& table) {
+  return fmt::format("ON CONFLICT({}) DO UPDATE SET generation = generation + 1", logColumns(table));
+}
+
+// Notes the key of OLD or NEW if that row is in the part.
+std::string noteRow(const MovedTable& table, const std::string& part, std::string_view row) {
+  return fmt::format("INSERT INTO {}({}) SELECT {} WHERE {} {};", table.dirtyLog, logColumns(table),
+                     MovedTable::list(table.key, std::string(row) + "."), part, touched(table));
+}
+
+// Notes rows that NEW would push out by one unique index.
+std::string noteLosers(const MovedTable& table, const std::vector<std::string>& columns,
+                       const std::vector<std::string>& collations) {
+  std::string same;
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    const std::string name = quoteName(columns[i]);
+    const std::string collation = i < collations.size() ? collations[i] : "BINARY";
+    same += fmt::format("{} = NEW.{} COLLATE {} AND ", name, name, quoteName(collation));
+  }
+  return fmt::format("INSERT INTO {}({}) SELECT {} FROM {} WHERE {}{} {};", table.dirtyLog, logColumns(table),
+                     MovedTable::list(table.key), table.name, same, table.part.inlined(), touched(table));
+}
+
+std::string losersBody(const MovedTable& table) {
+  std::string body;
+  std::vector<std::string> collations;
+  for (const std::string& column : table.schema.primaryKey)
+    for (const ColumnSchema& described : table.schema.columns)
+      if (described.name == column) collations.push_back(described.collation.empty() ? "BINARY" : described.collation);
+  body += noteLosers(table, table.schema.primaryKey, collations);
+  for (const IndexSchema& index : table.schema.indexes)
+    if (index.unique && index.columns != table.schema.primaryKey) body += noteLosers(table, index.columns, index.collations);
+  return body;
+}
+
+}  // namespace
+
+Done armCapture(Database& db, const MovedTable& table, const MoveRules& rules) {
+  TRY(db.execute(fmt::format("CREATE TABLE IF NOT EXISTS {}({}, generation INTEGER NOT NULL DEFAULT 1, UNIQUE({}))",
+                             table.dirtyLog, logColumns(table), logColumns(table))));
+  const auto make = [&](std::string_view event, std::string_view when, const std::string& body) {
+    return db.execute(fmt::format("CREATE TRIGGER IF NOT EXISTS {} {} ON {} BEGIN {} END",
+                                  quoteName(fmt::format("{}_{}", table.triggerStem, event)), when, table.name, body));
+  };
+  TRY(make("insert", "AFTER INSERT", noteRow(table, table.partOfNew, "NEW")));
+  TRY(make("update", "AFTER UPDATE", noteRow(table, table.partOfOld, "OLD") + noteRow(table, table.partOfNew, "NEW")));
+  TRY(make("delete", "AFTER DELETE", noteRow(table, table.partOfOld, "OLD")));
+  if (!rules.replaceLosers) return {};
+  TRY(make("before_insert", "BEFORE INSERT", losersBody(table)));
+  return make("before_update", "BEFORE UPDATE", losersBody(table));
+}
+
+Done disarmCapture(Database& db, const MovedTable& table) {
+  for (const char* event : events)
+    TRY(db.execute("DROP TRIGGER IF EXISTS " + quoteName(fmt::format("{}_{}", table.triggerStem, event))));
+  return db.execute("DROP TABLE IF EXISTS " + table.dirtyLog);
+}
+
+Result<bool> captureArmed(Database& db, const MovedTable& table) {
+  auto count = TRY(db.prepare("SELECT count(*) FROM main.sqlite_schema WHERE name = ? AND type = 'table'"));
+  count.bind(1, table.triggerStem);
+  TRY(count.step());
+  return count.integer(0) > 0;
+}
+
+Result<std::int64_t> dirtyCount(Database& db, const MovedTable& table) {
+  return db.singleInteger("SELECT count(*) FROM main." + table.dirtyLog);
+}
+
+Result<std::vector<DirtyKey>> dirtyKeys(Database& db, const MovedTable& table, std::int64_t limit) {
+  auto read = TRY(db.prepare(fmt::format("SELECT {}, generation FROM main.{} LIMIT ?", logColumns(table), table.dirtyLog)));
+  read.bind(1, limit);
+  std::vector<DirtyKey> keys;
+  while (TRY(read.step())) {
+    DirtyKey dirty;
+    dirty.key = read.row();
+    dirty.generation = read.integer(static_cast<int>(table.key.size()));
+    dirty.key.pop_back();
+    keys.push_back(std::move(dirty));
+  }
+  return keys;
+}
+
+Done forgetKeys(Database& db, const MovedTable& table, const std::vector<DirtyKey>& keys, const MoveRules& rules) {
+  std::string same;
+  for (std::size_t i = 1; i <= table.key.size(); ++i) same += fmt::format("k{} IS ? AND ", i);
+  auto erase = TRY(db.prepare(fmt::format("DELETE FROM main.{} WHERE {}(generation = ? OR {})", table.dirtyLog, same,
+                                          rules.forgetByGeneration ? "0" : "1")));
+  for (const DirtyKey& dirty : keys) {
+    int at = 1;
+    for (const Value& value : dirty.key) erase.bind(at++, value);
+    erase.bind(at, dirty.generation);
+    TRY(erase.run());
+  }
+  return {};
+}
+
+Done markDirty(Database& db, const MovedTable& table, const std::vector<Row>& keys) {
+  std::string marks;
+  for (std::size_t i = 0; i < table.key.size(); ++i) marks += i == 0 ? "?" : ", ?";
+  auto insert = TRY(db.prepare(fmt::format("INSERT INTO main.{}({}) VALUES ({}) {}", table.dirtyLog, logColumns(table), marks,
+                                           touched(table))));
+  for (const Row& key : keys) {
+    int at = 1;
+    for (const Value& value : key) insert.bind(at++, value);
+    TRY(insert.run());
+  }
+  return {};
+}
+
+std::vector<MoveObject> captureObjects(const MovedTable& table, Side side) {
+  std::vector<MoveObject> objects = {{side, "table", table.triggerStem}};
+  for (const char* event : events) objects.push_back({side, "trigger", fmt::format("{}_{}", table.triggerStem, event)});
+  return objects;
+}
+
+}  // namespace shardwright::sqlite

@@ -1,0 +1,260 @@
+// Rows from file to file: the chunked copy, dirty keys, and the removal of what lives elsewhere.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "core/engines/sqlite/native_key.h"
+#include "core/engines/sqlite/sqlite_move.h"
+
+namespace shardwright::sqlite {
+
+namespace {
+
+int bindRow(Statement& statement, int position, const Row& row) {
+  for (const Value& value : row) statement.bind(position++, value);
+  return position;
+}
+
+std::string positionColumns(std::size_t count) {
+  std::string out;
+  for (std::size_t i = 1; i <= count; ++i) out += fmt::format(", p{}", i);
+  return out;
+}
+
+}  // namespace
+
+Result<SqliteMove::CopyPosition> SqliteMove::copyPosition(std::size_t table) {
+  Database& db = end(Side::Target);
+  CopyPosition position;
+  auto there = TRY(db.prepare("SELECT 1 FROM main.sqlite_schema WHERE type = 'table' AND name = ?"));
+  there.bind(1, "shardwright_copy_" + moveStem(m_task));
+  if (!TRY(there.step())) return position;
+  const std::size_t width = m_tables[table].walk.size();
+  auto read = TRY(db.prepare(fmt::format("SELECT rows, done, careful, begun{} FROM main.{} WHERE tbl = ?", positionColumns(width),
+                                         m_copyTable)));
+  read.bind(1, static_cast<std::int64_t>(table));
+  if (!TRY(read.step())) return position;
+  position.rows = read.integer(0);
+  position.done = read.integer(1) != 0;
+  position.careful = read.integer(2) != 0;
+  if (read.integer(3) != 0)
+    for (std::size_t i = 0; i < width; ++i) position.at.push_back(read.value(static_cast<int>(4 + i)));
+  return position;
+}
+
+Done SqliteMove::saveCopyPosition(std::size_t table, const CopyPosition& position) {
+  Database& db = end(Side::Target);
+  std::size_t widest = 0;
+  for (const MovedTable& moved : m_tables) widest = std::max(widest, moved.walk.size());
+  TRY(db.execute(fmt::format("CREATE TABLE IF NOT EXISTS main.{}(tbl INTEGER PRIMARY KEY, rows, done, careful, begun{})", m_copyTable,
+                             positionColumns(widest))));
+  std::string marks;
+  for (std::size_t i = 0; i < position.at.size(); ++i) marks += ", ?";
+  auto put = TRY(db.prepare(fmt::format("INSERT OR REPLACE INTO main.{}(tbl, rows, done, careful, begun{}) VALUES (?, ?, ?, ?, ?{})",
+                                        m_copyTable, positionColumns(position.at.size()), marks)));
+  put.bind(1, static_cast<std::int64_t>(table)).bind(2, position.rows);
+  put.bind(3, std::int64_t{position.done}).bind(4, std::int64_t{position.careful}).bind(5, std::int64_t{!position.at.empty()});
+  bindRow(put, 6, position.at);
+  return put.run();
+}
+
+// Where the next chunk ends; empty: it takes all that is left.
+Result<Row> SqliteMove::chunkBound(const MovedTable& table, const CopyPosition& position, std::int64_t rows) {
+  auto read = TRY(end(Side::Target).prepare(fmt::format(
+      "SELECT {} FROM other.{} WHERE {}{}{} ORDER BY {} LIMIT 1 OFFSET ?", MovedTable::list(table.walk), table.name, table.part.sql,
+      position.at.empty() ? "" : " AND ", position.at.empty() ? "" : table.walkAfter(), table.walkOrder())));
+  int at = table.part.bind(read, 1);
+  at = bindRow(read, at, position.at);
+  read.bind(at, rows - 1);
+  Row bound;
+  if (TRY(read.step())) bound = read.row();
+  return bound;
+}
+
+Result<std::int64_t> SqliteMove::insertChunk(const MovedTable& table, const CopyPosition& position, const Row& bound) {
+  Database& db = end(Side::Target);
+  std::string chunk = table.part.sql;
+  if (!position.at.empty()) chunk += " AND " + table.walkAfter();
+  if (!bound.empty()) chunk += " AND " + table.walkUpTo();
+  const auto bindChunk = [&](Statement& statement) {
+    const int at = bindRow(statement, table.part.bind(statement, 1), position.at);
+    bindRow(statement, at, bound);
+  };
+  if (position.careful) {
+    auto clear = TRY(db.prepare(fmt::format("DELETE FROM main.{} WHERE {}", table.name, chunk)));
+    bindChunk(clear);
+    TRY(clear.run());
+  }
+  const std::string columns = MovedTable::list(table.columns);
+  auto insert = TRY(db.prepare(fmt::format("INSERT INTO main.{0}({1}) SELECT {1} FROM other.{0} WHERE {2} ORDER BY {3}", table.name,
+                                           columns, chunk, table.walkOrder())));
+  bindChunk(insert);
+  TRY(insert.run());
+  return db.changes();
+}
+
+// One chunk and its position, in one transaction of the target.
+Result<std::int64_t> SqliteMove::copyChunk(std::size_t table, CopyPosition& position, std::int64_t rows) {
+  Database& db = end(Side::Target);
+  auto transaction = TRY(Transaction::write(db, "copy"));
+  TRY(check(Side::Target));
+  position = TRY(copyPosition(table));
+  const Row bound = TRY(chunkBound(m_tables[table], position, rows));
+  auto lifted = TRY(TriggersLifted::off(db, m_task.keyspace.tables));
+  const std::int64_t copied = TRY(insertChunk(m_tables[table], position, bound));
+  TRY(lifted.restore(db));
+  position.rows += copied;
+  position.done = bound.empty();
+  if (!bound.empty()) position.at = bound;
+  if (m_rules.positionWithData) {
+    TRY(saveCopyPosition(table, position));
+    TRY(transaction.commit());
+    return copied;
+  }
+  TRY(transaction.commit());
+  auto later = TRY(Transaction::write(db, "copy position"));
+  TRY(saveCopyPosition(table, position));
+  TRY(later.commit());
+  return copied;
+}
+
+// A row of the chunk met another by a unique index. It may be an older state of a row that has changed since: bring the
+// dirty keys over, and from now on clear each chunk's place before filling it, because dirty keys may be ahead of it.
+Done SqliteMove::becomeCareful(std::size_t table, std::stop_token stop) {
+  while (TRY(apply(Side::Source, 1000, stop)).remaining > 0) {
+  }
+  Database& db = end(Side::Target);
+  auto transaction = TRY(Transaction::write(db, "copy carefully"));
+  TRY(check(Side::Target));
+  CopyPosition position = TRY(copyPosition(table));
+  position.careful = true;
+  TRY(saveCopyPosition(table, position));
+  return transaction.commit();
+}
+
+Result<CopyStep> SqliteMove::copy(std::int64_t rows, std::stop_token stop) {
+  const auto stopping = end(Side::Target).stopOn(stop);
+  CopyStep step;
+  for (std::size_t table = 0; table < m_tables.size(); ++table) {
+    CopyPosition position = TRY(copyPosition(table));
+    if (position.done) continue;
+    auto copied = copyChunk(table, position, rows);
+    if (!copied && copied.error().code() == ErrorCode::Refused) {
+      TRY(becomeCareful(table, stop));
+      copied = copyChunk(table, position, rows);
+    }
+    if (!copied)
+      return copied.error().in(fmt::format("copying {} from {} to {}", m_tables[table].ref.name, m_task.source.id.text(),
+                                           m_task.target.id.text()));
+    step.rows = *copied;
+    step.done = position.done && table + 1 == m_tables.size();
+    return step;
+  }
+  step.done = true;
+  return step;
+}
+
+Result<CopyStep> SqliteMove::copied() {
+  CopyStep step;
+  step.done = true;
+  for (std::size_t table = 0; table < m_tables.size(); ++table) {
+    const CopyPosition position = TRY(copyPosition(table));
+    step.rows += position.rows;
+    step.done = step.done && position.done;
+  }
+  return step;
+}
+
+Done SqliteMove::discardCopy(std::stop_token stop) {
+  // Without this move's own record nothing there was copied by it, whoever else put rows into the part.
+  if (TRY(end(Side::Target).singleInteger("SELECT count(*) FROM main.sqlite_schema WHERE name = " +
+                                          literal("shardwright_copy_" + moveStem(m_task)))) == 0)
+    return {};
+  while (!TRY(remove(Side::Target, 1000, stop)).done) {
+  }
+  return {};
+}
+
+Result<std::int64_t> SqliteMove::backlog(Side from) {
+  std::int64_t waiting = 0;
+  for (const MovedTable& table : m_tables)
+    if (TRY(captureArmed(end(from), table))) waiting += TRY(dirtyCount(end(from), table));
+  return waiting;
+}
+
+// The rows as they are now at `from`, to the other side: all old states away first, so that rows may swap unique values.
+Done SqliteMove::bring(Side from, const MovedTable& table, const std::vector<DirtyKey>& keys) {
+  Database& db = end(otherSide(from));
+  auto transaction = TRY(Transaction::write(db, "apply"));
+  TRY(check(otherSide(from)));
+  auto lifted = TRY(TriggersLifted::off(db, m_task.keyspace.tables));
+  const std::string row = fmt::format("{} AND {}", MovedTable::matches(table.key), table.part.sql);
+  auto erase = TRY(db.prepare(fmt::format("DELETE FROM main.{} WHERE {}", table.name, row)));
+  auto insert = TRY(db.prepare(fmt::format("INSERT INTO main.{0}({1}) SELECT {1} FROM other.{0} WHERE {2}", table.name,
+                                           MovedTable::list(table.columns), row)));
+  for (Statement* statement : {&erase, &insert})
+    for (const DirtyKey& dirty : keys) {
+      table.part.bind(*statement, bindRow(*statement, 1, dirty.key));
+      TRY(statement->run().in("table " + table.ref.name));
+    }
+  TRY(lifted.restore(db));
+  return transaction.commit();
+}
+
+Result<ApplyStep> SqliteMove::apply(Side from, std::int64_t keys, std::stop_token stop) {
+  Database& db = end(from);
+  ApplyStep step;
+  for (std::size_t i = 0; i < m_tables.size() && step.keys < keys; ++i) {
+    if (stop.stop_requested()) return cancelled("stopped while catching up");
+    const MovedTable& table = m_tables[i];
+    if (!TRY(captureArmed(db, table))) continue;
+    const std::vector<DirtyKey> dirty = TRY(dirtyKeys(db, table, keys - step.keys));
+    if (dirty.empty()) continue;
+    for (const DirtyKey& key : dirty) m_touched[i].insert(key.key);
+    TRY(bring(from, table, dirty));
+    auto transaction = TRY(Transaction::write(db, "forget keys"));
+    TRY(check(from));
+    TRY(forgetKeys(db, table, dirty, m_rules));
+    TRY(transaction.commit());
+    step.keys += static_cast<std::int64_t>(dirty.size());
+  }
+  step.remaining = TRY(backlog(from));
+  return step;
+}
+
+Result<RemoveStep> SqliteMove::remove(Side side, std::int64_t rows, std::stop_token stop) {
+  Database& db = end(side);
+  const auto stopping = db.stopOn(stop);
+  auto transaction = TRY(Transaction::write(db, "remove"));
+  TRY(check(side));
+  auto lifted = TRY(TriggersLifted::off(db, m_task.keyspace.tables));
+  RemoveStep step;
+  for (const MovedTable& table : m_tables) {
+    if (step.rows >= rows) break;
+    const std::string identity = table.schema.withoutRowid ? MovedTable::list(table.key) : "rowid";
+    const std::string elsewhere =
+        m_rules.ownershipAtCleanUp ? fmt::format(" AND {} = 'elsewhere'", m_guard.gateExpression(table.ref, "r")) : "";
+    auto erase = TRY(db.prepare(fmt::format("DELETE FROM main.{0} WHERE ({1}) IN (SELECT {1} FROM main.{0} AS r WHERE {2}{3} LIMIT ?)",
+                                            table.name, identity, table.part.sql, elsewhere)));
+    erase.bind(table.part.bind(erase, 1), rows - step.rows);
+    TRY(erase.run());
+    step.rows += db.changes();
+  }
+  step.done = step.rows < rows;
+  TRY(lifted.restore(db));
+  TRY(transaction.commit());
+  return step;
+}
+
+Result<std::int64_t> SqliteMove::retained(Side side) {
+  std::int64_t rows = 0;
+  for (const MovedTable& table : m_tables) {
+    auto count = TRY(end(side).prepare(fmt::format("SELECT count(*) FROM main.{} WHERE {}", table.name, table.part.sql)));
+    table.part.bind(count, 1);
+    TRY(count.step());
+    rows += count.integer(0);
+  }
+  return rows;
+}
+
+}  // namespace shardwright::sqlite
