@@ -1,0 +1,148 @@
+// The cut-over: from a verified move to an open target.
+#include <fmt/format.h>
+
+#include "core/move/data_mover.h"
+
+namespace shardwright {
+
+// One attempt. On any failure before the decision, the next step finds the phase CutOver and opens the source again.
+Result<DataMover::Step> DataMover::cutOver(Phase from) {
+  TRY(ensureVerified(Side::Source));
+  TRY(shrinkBacklog(Side::Source, m_options.fenceBelow));
+  TRY(m_engine->verifyDirty(Side::Source));
+  TRY(advance(from, Phase::CutOver, {.reason = "", .held = false}));
+  const MoveRules& rules = m_options.rules;
+  const std::int64_t earlyMarker = rules.markerAfterFence ? 0 : TRY(m_engine->backlog(Side::Source));
+  TRY(m_engine->fence(Side::Source));
+  const Stopwatch pause;
+  if (rules.markerAfterFence) {
+    TRY(carryOverUnderFence(Side::Source));
+  } else {
+    TRY(m_engine->apply(Side::Source, earlyMarker, m_stop));
+  }
+  TRY(inspectGuards(Side::Source));
+  TRY(inspectDatabases());
+  if (!rules.decisionBeforeOpening) TRY(m_engine->open(Side::Target, TRY(publishedMap(m_baseVersion))));
+  if (auto decided = decide(Decision::Flip); !decided) {
+    if (!rules.keepClosedWhenUnknown) TRY(m_engine->unfence(Side::Source));
+    return std::move(decided).error();
+  }
+  const MoveRow row = TRY(m_catalog.move(m_lease.plan, m_move.id));
+  const PublishedMap map = TRY(publishedMap(row.mapVersion));
+  TRY(m_engine->open(Side::Target, map));
+  TRY(tellCutOver(Side::Target, Phase::Decided, pause.seconds() * 1000));
+  return Step::Again;
+}
+
+Done DataMover::carryOverUnderFence(Side from) {
+  if (!m_options.rules.drain) return {};
+  TRY(drainUnderFence(from));
+  return inspectUnderFence(from);
+}
+
+// After the fence has committed nothing of the part can become dirty any more: "none left" is the end marker.
+Done DataMover::drainUnderFence(Side from) {
+  const Stopwatch watch;
+  for (;;) {
+    const ApplyStep applied = TRY(m_engine->apply(from, m_options.applyKeys, m_stop));
+    if (applied.remaining == 0) return {};
+    if (watch.seconds() * 1000 > m_options.pauseBudgetMs)
+      return unavailable(fmt::format("{} dirty keys were left when the pause reached its limit of {:.0f} ms", applied.remaining,
+                                     m_options.pauseBudgetMs));
+  }
+}
+
+Done DataMover::inspectUnderFence(Side from) {
+  const VerifyReport report = TRY(m_engine->verifyDirty(from));
+  if (report.differing == 0 && report.complete) return {};
+  m_verified.reset();
+  return unavailable(fmt::format("{} rows differ under the fence, such as {}; everything is compared again", report.differing,
+                                 report.examples.empty() ? "?" : report.examples.front()));
+}
+
+Done DataMover::inspectGuards(Side from) {
+  const GateState fenced = TRY(m_engine->state(from));
+  const GateState closed = TRY(m_engine->state(otherSide(from)));
+  if (m_options.rules.tokenCheck && (fenced.token != m_lease.token || closed.token != m_lease.token))
+    return conflict("another executor has taken this move over; this one stops");
+  if (fenced.gate == Gate::Moving && closed.gate == Gate::Elsewhere) return {};
+  return conflict(fmt::format("the guards on {} and {} are not as the cut-over left them; nothing was decided, run doctor",
+                              shardOf(from).text(), shardOf(otherSide(from)).text()));
+}
+
+Done DataMover::inspectDatabases() {
+  const auto source = TRY(m_engine->schemaFingerprints(Side::Source));
+  const auto target = TRY(m_engine->schemaFingerprints(Side::Target));
+  if (source != target) return refused("the schemas of source and target came apart during the move; make them alike, then retry");
+  for (const Side side : {Side::Source, Side::Target}) {
+    const auto approved = m_identities.find(shardOf(side).text());
+    if (approved == m_identities.end()) continue;
+    const std::string identity = TRY(m_engine->identity(side));
+    if (identity != approved->second)
+      return refused(fmt::format("shard {} is another database than the one that was approved", shardOf(side).text()));
+  }
+  return {};
+}
+
+Done DataMover::decide(Decision decision) {
+  for (int tries = 0;; ++tries) {
+    const auto version =
+        m_catalog.decideFlip(m_lease, m_move.id, decision, [&](const ShardMap& map) { return nextMap(map, decision); });
+    if (version) return {};
+    // Another move of this plan may have published in between; then the map is read again. Everything else is final.
+    if (version.error().code() != ErrorCode::Conflict || tries >= 20) return version.error();
+    const MoveRow row = TRY(m_catalog.move(m_lease.plan, m_move.id));
+    if (row.decision == decision) return {};
+    const Phase expected = decision == Decision::Flip ? Phase::CutOver : Phase::RollBack;
+    if (row.phase != expected || row.token != m_lease.token) return version.error();
+  }
+}
+
+Result<ShardMap> DataMover::nextMap(const ShardMap& map, Decision decision) {
+  if (decision == Decision::Flip) return applyMove(map, m_move);
+  MapBuilder builder(map);
+  if (!m_move.pin) {
+    builder.assign(m_move.range, m_move.source);
+    return builder.build();
+  }
+  // A pin that the move itself brought goes with it.
+  const auto base = TRY(m_catalog.mapAt(m_keyspace, m_baseVersion));
+  if (base->pinOf(*m_move.pin) == nullptr) {
+    TRY(builder.unpin(*m_move.pin));
+  } else {
+    TRY(builder.pin(*m_move.pin, m_move.source));
+  }
+  return builder.build();
+}
+
+// Found in CutOver without being in the middle of one: nothing was decided, so the source is opened again.
+Result<DataMover::Step> DataMover::recoverCutOver() {
+  if (TRY(m_engine->state(Side::Source)).gate == Gate::Moving) TRY(m_engine->unfence(Side::Source));
+  TRY(advance(Phase::CutOver, Phase::CatchUp,
+              {.reason = "the cut-over was given up before its decision; the source is open again"}));
+  if (++m_failedCutOvers < m_options.cutOverTries) return Step::Again;
+  return refused(fmt::format("{} cut-overs were given up; the source is open and nothing was moved: retry when there is less load",
+                             m_failedCutOvers));
+}
+
+// Decided: forward only. Each of these may have happened already.
+Result<DataMover::Step> DataMover::openTarget(const MoveRow& row) {
+  const PublishedMap map = TRY(publishedMap(row.mapVersion));
+  TRY(m_engine->open(Side::Target, map));
+  TRY(m_engine->close(Side::Source, map));
+  TRY(m_engine->disarm(Side::Source));
+  TRY(advance(Phase::Decided, Phase::Watching, {.backlog = 0, .reason = ""}));
+  return Step::Again;
+}
+
+Done DataMover::tellCutOver(Side opened, Phase phase, double pauseMs) {
+  const MoveRow row = TRY(m_catalog.move(m_lease.plan, m_move.id));
+  tell({.kind = MoveEvent::Kind::CutOver,
+        .phase = phase,
+        .pauseMs = pauseMs,
+        .mapVersion = row.mapVersion,
+        .reason = fmt::format("open on {}", shardOf(opened).text())});
+  return note({.pauseMs = pauseMs});
+}
+
+}  // namespace shardwright

@@ -1,0 +1,65 @@
+// After the flip: back to the source with every write made meanwhile, or the clean end.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "core/move/data_mover.h"
+
+namespace shardwright {
+
+// One attempt. Found in RollBack with the target fenced, an earlier one was interrupted before its decision.
+Result<DataMover::Step> DataMover::giveBack() {
+  if (TRY(m_engine->state(Side::Target)).gate == Gate::Moving) TRY(m_engine->unfence(Side::Target));
+  if (++m_failedCutOvers > m_options.cutOverTries)
+    return refused("the roll back was given up several times; the target is open and nothing was changed: retry when there is less load");
+  TRY(shrinkBacklog(Side::Target, m_options.applyKeys));
+  TRY(ensureVerified(Side::Target));
+  TRY(shrinkBacklog(Side::Target, m_options.fenceBelow));
+  TRY(m_engine->verifyDirty(Side::Target));
+  TRY(m_engine->fence(Side::Target));
+  const Stopwatch pause;
+  TRY(carryOverUnderFence(Side::Target));
+  TRY(inspectGuards(Side::Target));
+  TRY(inspectDatabases());
+  TRY(decide(Decision::Back));
+  const MoveRow row = TRY(m_catalog.move(m_lease.plan, m_move.id));
+  const PublishedMap map = TRY(publishedMap(row.mapVersion));
+  TRY(m_engine->open(Side::Source, map));
+  TRY(tellCutOver(Side::Source, Phase::BackDecided, pause.seconds() * 1000));
+  return Step::Again;
+}
+
+Result<DataMover::Step> DataMover::finishGivingBack(const MoveRow& row) {
+  const PublishedMap map = TRY(publishedMap(row.mapVersion));
+  TRY(m_engine->open(Side::Source, map));
+  TRY(m_engine->close(Side::Target, map));
+  TRY(m_engine->disarm(Side::Target));
+  TRY(m_engine->discardCopy(m_stop));
+  TRY(forgetBoth());
+  TRY(advance(Phase::BackDecided, Phase::RolledBack, {.backlog = 0, .reason = ""}));
+  return Step::Again;
+}
+
+// The way back is given up; rows of the part leave the source in batches, each checked against its guard.
+Result<DataMover::Step> DataMover::removeSource() {
+  const GateState source = TRY(m_engine->state(Side::Source));
+  const GateState target = TRY(m_engine->state(Side::Target));
+  if (source.gate != Gate::Elsewhere || target.gate != Gate::Open)
+    return refused("the guards do not say that the target owns this range; nothing was removed: run doctor");
+  if (target.captureArmed) TRY(m_engine->disarm(Side::Target));
+  const MoveOrders wanted = orders();
+  if (wanted.pause) return Step::Rest;
+  const std::int64_t batch = wanted.throttle > 0 ? std::clamp<std::int64_t>(wanted.throttle / 10, 1, 2000) : 2000;
+  const Stopwatch watch;
+  const RemoveStep removed = TRY(m_engine->remove(Side::Source, batch, m_stop));
+  tell({.kind = MoveEvent::Kind::Progress, .phase = Phase::CleanUp, .rows = removed.rows});
+  if (!removed.done) {
+    throttle(removed.rows, watch.seconds());
+    return Step::Again;
+  }
+  TRY(forgetBoth());
+  TRY(advance(Phase::CleanUp, Phase::Done));
+  return Step::Again;
+}
+
+}  // namespace shardwright
