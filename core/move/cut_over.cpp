@@ -22,7 +22,10 @@ Result<DataMover::Step> DataMover::cutOver(Phase from) {
   }
   TRY(inspectGuards(Side::Source));
   TRY(inspectDatabases());
-  if (!rules.decisionBeforeOpening) TRY(m_engine->open(Side::Target, TRY(publishedMap(m_baseVersion))));
+  if (!rules.decisionBeforeOpening) {
+    const PublishedMap undecided = TRY(publishedMap(m_baseVersion));
+    TRY(m_engine->open(Side::Target, undecided));
+  }
   if (auto decided = decide(Decision::Flip); !decided) {
     if (!rules.keepClosedWhenUnknown) TRY(m_engine->unfence(Side::Source));
     return std::move(decided).error();
