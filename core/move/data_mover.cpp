@@ -81,10 +81,12 @@ Result<Phase> DataMover::migrateData(std::stop_token stop) {
     const MoveOrders wanted = orders();
     if (wanted.cancel && row.decision == Decision::None && permission(row.phase, Action::Cancel).allowed) return abortByOperator(row);
     if (wanted.pause && permission(row.phase, Action::Pause).allowed) {
-      if (!row.paused) TRY(note({.paused = true}));
-      return Step::Rest;
+      // The executor stays, so that "resume" goes on at once; leaving is what a stop is for.
+      if (!row.paused) TRY(note({.reason = "paused by an operator", .paused = true}));
+      rest(std::chrono::milliseconds(50), m_stop);
+      return Step::Again;
     }
-    if (row.paused) TRY(note({.paused = false}));
+    if (row.paused) TRY(note({.reason = "", .paused = false}));
     return step(row);
   });
 }

@@ -29,7 +29,7 @@ namespace shardwright {
 struct MoveOrders {
   bool pause = false;
   bool cancel = false;
-  bool hold = false;          // stop at Ready
+  bool hold = false;          // wait at Ready
   bool cutOver = false;       // go on from Ready
   std::int64_t throttle = 0;  // rows a second; 0 = as fast as may be
 };
@@ -63,7 +63,7 @@ class DataMover {
             std::unique_ptr<MoveEngine> engine, MoverOptions options);
 
   // Each goes on from wherever the move stands, and returns the phase it came to rest in.
-  Result<Phase> migrateData(std::stop_token stop);  // Watching; Ready (held), Aborted (cancelled), or where it was paused
+  Result<Phase> migrateData(std::stop_token stop);  // to Watching, or Aborted when cancelled
   Result<Phase> rollBack(std::stop_token stop);     // from Watching to RolledBack
   Result<Phase> cleanUp(std::stop_token stop);      // from Watching to Done
   Result<Phase> cancel(std::stop_token stop);       // before the decision, to Aborted

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "core/move/data_mover.h"
+#include "core/move/waiting.h"
 
 namespace shardwright {
 
@@ -48,7 +49,10 @@ Result<DataMover::Step> DataMover::removeSource() {
     return refused("the guards do not say that the target owns this range; nothing was removed: run doctor");
   if (target.captureArmed) TRY(m_engine->disarm(Side::Target));
   const MoveOrders wanted = orders();
-  if (wanted.pause) return Step::Rest;
+  if (wanted.pause) {
+    rest(std::chrono::milliseconds(50), m_stop);
+    return Step::Again;
+  }
   const std::int64_t batch = wanted.throttle > 0 ? std::clamp<std::int64_t>(wanted.throttle / 10, 1, 2000) : 2000;
   const Stopwatch watch;
   const RemoveStep removed = TRY(m_engine->remove(Side::Source, batch, m_stop));

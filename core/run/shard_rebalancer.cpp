@@ -1,0 +1,362 @@
+#include "core/run/shard_rebalancer.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <atomic>
+#include <set>
+
+#include "core/map/map_json.h"
+#include "core/move/waiting.h"
+#include "core/run/run_session.h"
+
+namespace shardwright {
+
+namespace {
+
+// 24 h: as long as a client may go on with an old map before it is sure to have met a refusal.
+constexpr UnixSeconds productionSoak = 24 * 3600;
+
+// Stops when either says so.
+class JoinedStop {
+ public:
+  JoinedStop(std::stop_token a, std::stop_token b)
+      : m_first(std::move(a), [this] { m_source.request_stop(); }), m_second(std::move(b), [this] { m_source.request_stop(); }) {}
+  std::stop_token token() const { return m_source.get_token(); }
+
+ private:
+  std::stop_source m_source;
+  std::stop_callback<std::function<void()>> m_first, m_second;
+};
+
+bool isUnfinished(Phase phase) { return !isFinal(phase); }
+
+bool overlap(const PlannedMove& a, const PlannedMove& b) {
+  if (a.pin && b.pin) return *a.pin == *b.pin;
+  // A pin lies somewhere on the line; which range it was in does not matter for caution.
+  if (a.pin || b.pin) return true;
+  return a.range.overlaps(b.range);
+}
+
+}  // namespace
+
+ShardRebalancer::ShardRebalancer(OpenCatalog openCatalog, FindEngine findEngine, RunOptions options)
+    : m_openCatalog(std::move(openCatalog)), m_findEngine(std::move(findEngine)), m_options(std::move(options)) {}
+
+void ShardRebalancer::tell(Session& session, const RunEvent& event) {
+  if (!m_options.onEvent) return;
+  std::lock_guard lock(session.telling);
+  m_options.onEvent(event);
+}
+
+// ---- what must hold before the first move
+
+Done ShardRebalancer::checkDrift(Session& session) {
+  const MigrationPlan& plan = session.plan.plan();
+  const MapVersion version = TRY(session.catalog.currentVersion(plan.keyspace));
+  if (version != plan.baseVersion)
+    return refused(fmt::format("the map of {} is at version {} now; plan {} was made on version {}: rebase it (plan rebase {})",
+                               plan.keyspace.text(), version, plan.id.text(), plan.baseVersion, plan.id.text()));
+  const Keyspace keyspace = TRY(session.catalog.keyspace(plan.keyspace));
+  std::set<ShardId> involved;
+  for (const PlannedMove& move : plan.moves) involved.insert({move.source, move.target});
+  for (const ShardId& id : involved) {
+    const Shard shard = TRY(session.catalog.shard(id));
+    Engine* engine = TRY(m_findEngine(shard));
+    const auto opened = TRY(engine->open(shard).in("shard " + id.text()));
+    const std::string identity = TRY(opened->identity().in("shard " + id.text()));
+    const auto approved = plan.shardIdentities.find(id.text());
+    if (approved != plan.shardIdentities.end() && approved->second != identity)
+      return refused(fmt::format("shard {} is another database ({}) than the one that was approved ({}): rebase the plan", id.text(),
+                                 identity, approved->second));
+    for (const TableRef& table : keyspace.tables) {
+      const auto expected = plan.schemaFingerprints.find(table.name);
+      if (expected == plan.schemaFingerprints.end()) continue;
+      if (TRY(opened->tableSchema(table).in("shard " + id.text())).fingerprint() != expected->second)
+        return refused(fmt::format("table {} on shard {} has another schema than when the plan was made: see keyspace schema {}, then "
+                                   "rebase the plan",
+                                   table.name, id.text(), plan.keyspace.text()));
+    }
+  }
+  return {};
+}
+
+// A range whose way back is still armed belongs to that plan until it is cleaned up or rolled back.
+Done ShardRebalancer::checkOverlaps(Session& session) {
+  const MigrationPlan& mine = session.plan.plan();
+  for (const PlanRecord& record : TRY(session.catalog.plans())) {
+    if (record.id == mine.id || record.keyspace != mine.keyspace) continue;
+    const std::vector<MoveRow> rows = TRY(session.catalog.moves(record.id));
+    if (std::ranges::none_of(rows, [](const MoveRow& row) { return isUnfinished(row.phase); })) continue;
+    const MigrationPlan other = TRY(session.catalog.plan(record.id));
+    for (const MoveRow& row : rows) {
+      if (!isUnfinished(row.phase)) continue;
+      const auto theirs = std::ranges::find(other.moves, row.move, &PlannedMove::id);
+      if (theirs == other.moves.end()) continue;
+      const auto clash = std::ranges::find_if(mine.moves, [&](const PlannedMove& move) { return overlap(move, *theirs); });
+      if (clash != mine.moves.end())
+        return refused(fmt::format("move {} would touch what move {} of plan {} still holds (phase {}): clean up or roll back {} first",
+                                   clash->id.text(), row.move.text(), record.id.text(), phaseName(row.phase), record.id.text()));
+    }
+  }
+  return {};
+}
+
+Done ShardRebalancer::standBounds(Session& session) {
+  const MigrationPlan& plan = session.plan.plan();
+  if (plan.splits.empty()) return {};
+  const auto map = TRY(session.catalog.currentMap(plan.keyspace));
+  const bool standing = std::ranges::all_of(
+      plan.splits, [&](const Token& at) { return map->tokens(map->indexOf(at)).from == at; });
+  if (standing) return {};
+  const ShardMap split = TRY(applyBounds(*map, plan));
+  return session.catalog.publishMap(split, fmt::format("plan {}: split", plan.id.text()));
+}
+
+// Takes the lease first: whoever reads the plan's state afterwards is the one who may change it.
+Result<std::unique_ptr<ShardRebalancer::Session>> ShardRebalancer::open(const PlanId& id, bool started) {
+  Catalog catalog = TRY(m_openCatalog());
+  ApprovedPlan plan = started ? TRY(catalog.startedPlan(id)) : TRY(catalog.approvedPlan(id));
+  Lease lease = TRY(catalog.takeLease(id));
+  auto session = std::make_unique<Session>(std::move(catalog), std::move(plan), std::move(lease), m_options);
+  session->startHeart(TRY(m_openCatalog()));
+  return session;
+}
+
+Done ShardRebalancer::start(Session& session) {
+  const PlanId& id = session.lease.plan;
+  const PlanRecord record = TRY(session.catalog.planRecord(id));
+  if (record.state == PlanState::Approved) {
+    TRY(checkDrift(session));
+    TRY(checkOverlaps(session));
+  }
+  if (record.state != PlanState::Running) TRY(session.catalog.setPlanState(id, record.state, PlanState::Running, ""));
+  std::vector<MoveRow> rows;
+  for (const PlannedMove& move : session.plan.plan().moves)
+    rows.push_back({.plan = id, .move = move.id, .token = session.lease.token, .rowsTotal = move.rows});
+  TRY(session.catalog.addMoves(session.lease, rows));
+  return standBounds(session);
+}
+
+// ---- the work
+
+Result<MoveTask> ShardRebalancer::taskOf(Session& session, Catalog& catalog, const PlannedMove& move) {
+  MoveTask task;
+  task.catalogUuid = catalog.uuid();
+  task.plan = session.lease.plan;
+  task.move = move.id;
+  task.keyspace = TRY(catalog.keyspace(session.plan.plan().keyspace));
+  task.source = TRY(catalog.shard(move.source));
+  task.target = TRY(catalog.shard(move.target));
+  const auto map = TRY(catalog.currentMap(task.keyspace.name));
+  task.part = partOf(*map, move);
+  task.onSource = placementOn(*map, move.source);
+  task.onTarget = placementOn(*map, move.target);
+  return task;
+}
+
+Result<Phase> ShardRebalancer::workOnOne(Session& session, const PlannedMove& move, const Work& work, std::stop_token stop) {
+  Catalog catalog = TRY(m_openCatalog());
+  const MoveTask task = TRY(taskOf(session, catalog, move));
+  Engine* engine = TRY(m_findEngine(task.source));
+  if (TRY(m_findEngine(task.target)) != engine)
+    return refused(fmt::format("{} and {} are of different engines; rows move between shards of one engine", move.source.text(),
+                               move.target.text()));
+  auto opened = TRY(engine->openMove(task, m_options.mover.rules));
+  MoverOptions options = m_options.mover;
+  options.orders = [&session, id = move.id] { return session.board.of(id); };
+  options.onEvent = [this, &session](const MoveEvent& event) { tell(session, {.kind = RunEvent::Kind::Move, .move = event}); };
+  DataMover mover(catalog, session.lease, session.plan, move, std::move(opened), std::move(options));
+  auto phase = work(mover, stop);
+  if (!phase && phase.error().code() != ErrorCode::Cancelled)
+    if (auto noted = catalog.note(session.lease, move.id, {.reason = phase.error().message()}); !noted) return std::move(noted).error();
+  return phase;
+}
+
+// Some moves at once; the first failure lets the others end what they are at, and is the answer.
+Done ShardRebalancer::workOn(Session& session, const std::vector<PlannedMove>& moves, const Work& work, int sideBySide,
+                             std::stop_token stop) {
+  const JoinedStop joined(stop, session.lost.get_token());
+  std::atomic<std::size_t> next{0};
+  std::mutex mutex;
+  std::optional<Error> failure;
+  const auto worker = [&] {
+    for (std::size_t i = next++; i < moves.size(); i = next++) {
+      {
+        std::lock_guard lock(mutex);
+        if (failure) return;
+      }
+      const auto phase = workOnOne(session, moves[i], work, joined.token());
+      if (phase) continue;
+      std::lock_guard lock(mutex);
+      if (!failure) failure = phase.error();
+    }
+  };
+  {
+    std::vector<std::jthread> workers;
+    for (int i = 1; i < std::min(sideBySide, static_cast<int>(moves.size())); ++i) workers.emplace_back(worker);
+    worker();
+  }
+  if (session.lost.stop_requested())
+    return conflict(fmt::format("another executor has taken plan {} over; this one stopped", session.lease.plan.text()));
+  if (failure) return *failure;
+  return {};
+}
+
+Done ShardRebalancer::runWaves(Session& session, std::stop_token stop) {
+  const MigrationPlan& plan = session.plan.plan();
+  const int waves = plan.waves();
+  for (int wave = 1; wave <= waves; ++wave) {
+    std::vector<PlannedMove> moves;
+    for (const PlannedMove& move : plan.moves) {
+      if (move.wave != wave) continue;
+      const Phase phase = TRY(session.catalog.move(plan.id, move.id)).phase;
+      if (!isFinal(phase) && phase != Phase::Watching) moves.push_back(move);
+    }
+    if (moves.empty()) continue;
+    tell(session, {.kind = RunEvent::Kind::Wave, .wave = wave, .waves = waves});
+    // A pin changes what the ranges around it carry, so such waves go one by one.
+    const bool pins = std::ranges::any_of(moves, [](const PlannedMove& move) { return move.pin.has_value(); });
+    TRY(workOn(session, moves, [](DataMover& mover, std::stop_token token) { return mover.migrateData(token); },
+               pins ? 1 : m_options.sideBySide, stop));
+    while (session.board.pausesAfterWave() && wave < waves) {
+      if (stop.stop_requested()) return cancelled("stopped between two waves; resume goes on from there");
+      tell(session, {.kind = RunEvent::Kind::Waiting, .wave = wave, .waves = waves, .reason = "paused after the wave by an operator"});
+      rest(std::chrono::milliseconds(200), stop);
+    }
+  }
+  return {};
+}
+
+// ---- verbs
+
+Result<RunOutcome> ShardRebalancer::run(const PlanId& id, std::stop_token stop) {
+  Catalog catalog = TRY(m_openCatalog());
+  const PlanState state = TRY(catalog.planRecord(id)).state;
+  if (state == PlanState::Watching) return RunOutcome{id, state, TRY(catalog.moves(id))};
+  if (isFinal(state)) return refused(fmt::format("plan {} is {}; nothing is left to run", id.text(), planStateName(state)));
+  auto session = TRY(open(id, state == PlanState::Running || state == PlanState::Failed));
+  TRY(start(*session));
+  TRY(runWaves(*session, stop));
+  TRY(lastBounds(*session));
+  return finish(*session);
+}
+
+Result<std::vector<PlannedMove>> ShardRebalancer::movesIn(Session& session, const std::function<bool(const MoveRow&)>& wanted) {
+  std::vector<PlannedMove> moves;
+  const std::vector<MoveRow> rows = TRY(session.catalog.moves(session.lease.plan));
+  for (const PlannedMove& move : session.plan.plan().moves) {
+    const auto row = std::ranges::find(rows, move.id, &MoveRow::move);
+    if (row != rows.end() && wanted(*row)) moves.push_back(move);
+  }
+  return moves;
+}
+
+// Bounds that the plan takes away, once every move has ended on one owner.
+Done ShardRebalancer::lastBounds(Session& session) {
+  const MigrationPlan& plan = session.plan.plan();
+  const auto map = TRY(session.catalog.currentMap(plan.keyspace));
+  MapBuilder builder(*map);
+  bool any = false;
+  for (const Token& at : plan.merges) {
+    if (map->tokens(map->indexOf(at)).from != at) continue;
+    TRY(builder.merge(at));
+    any = true;
+  }
+  if (!any) return {};
+  const ShardMap merged = TRY(builder.build());
+  return session.catalog.publishMap(merged, fmt::format("plan {}: merge", plan.id.text()));
+}
+
+// What the plan's state is follows from its moves.
+Result<RunOutcome> ShardRebalancer::finish(Session& session) {
+  const PlanId& id = session.lease.plan;
+  std::vector<MoveRow> rows = TRY(session.catalog.moves(id));
+  const auto all = [&](auto... phases) {
+    return std::ranges::all_of(rows, [&](const MoveRow& row) { return ((row.phase == phases) || ...); });
+  };
+  PlanState state = PlanState::Running;
+  if (rows.empty() || all(Phase::Done, Phase::Aborted, Phase::RolledBack)) state = PlanState::Done;
+  else if (all(Phase::Watching, Phase::Aborted, Phase::RolledBack, Phase::Done)) state = PlanState::Watching;
+  if (!rows.empty() && all(Phase::Aborted)) state = PlanState::Cancelled;
+  if (!rows.empty() && !all(Phase::Aborted) && all(Phase::RolledBack, Phase::Aborted)) state = PlanState::RolledBack;
+  publishEverywhere(session);
+  const PlanState now = TRY(session.catalog.planRecord(id)).state;
+  if (now != state) TRY(session.catalog.setPlanState(id, now, state, ""));
+  tell(session, {.kind = RunEvent::Kind::Finished, .state = state});
+  return RunOutcome{id, state, std::move(rows)};
+}
+
+// The shards that took no part learn of the map too. A shard that does not answer now learns with the next one: its
+// guard does not change, and clients follow the refusals of the others.
+void ShardRebalancer::publishEverywhere(Session& session) {
+  const KeyspaceName& keyspace = session.plan.plan().keyspace;
+  const auto map = session.catalog.currentMap(keyspace);
+  const auto shards = session.catalog.shards();
+  if (!map || !shards) return;
+  const PublishedMap published{keyspace, (*map)->version(), mapToJson(**map), (*map)->checksum()};
+  for (const Shard& shard : *shards) {
+    const auto engine = m_findEngine(shard);
+    if (!engine) continue;
+    auto opened = (*engine)->open(shard);
+    std::string problem;
+    if (!opened) {
+      problem = opened.error().message();
+    } else if (auto put = (*opened)->publishMap(published); !put) {
+      problem = put.error().message();
+    }
+    if (!problem.empty())
+      tell(session, {.kind = RunEvent::Kind::Waiting,
+                     .reason = fmt::format("shard {} has not got map version {} yet: {}", shard.id.text(), published.version, problem)});
+  }
+}
+
+Result<RunOutcome> ShardRebalancer::rollBack(const PlanId& id, const std::optional<MoveId>& only, std::stop_token stop) {
+  auto session = TRY(open(id, true));
+  std::vector<PlannedMove> moves = TRY(movesIn(*session, [&](const MoveRow& row) {
+    const bool under = row.phase == Phase::RollBack || row.phase == Phase::BackDecided;
+    return (!only || row.move == *only) && (row.phase == Phase::Watching || under);
+  }));
+  if (moves.empty())
+    return refused(fmt::format("plan {} has no move that can go back now; after clean-up, make the inverse plan instead", id.text()));
+  std::ranges::reverse(moves);
+  TRY(workOn(*session, moves, [](DataMover& mover, std::stop_token token) { return mover.rollBack(token); }, 1, stop));
+  return finish(*session);
+}
+
+Result<RunOutcome> ShardRebalancer::cleanUp(const PlanId& id, std::stop_token stop) {
+  auto session = TRY(open(id, true));
+  TRY(session->catalog.cleanupApproved(id));
+  const PlanRecord record = TRY(session->catalog.planRecord(id));
+  if (record.state != PlanState::Watching)
+    return refused(fmt::format("plan {} is {}; only a plan whose moves are all being watched can be cleaned up", id.text(),
+                               planStateName(record.state)));
+  const UnixSeconds soak = session->catalog.environment() == Environment::Production ? productionSoak : 0;
+  for (const MoveRow& row : TRY(session->catalog.moves(id)))
+    if (row.phase == Phase::Watching && session->catalog.now() - row.changedAt < soak)
+      return refused(fmt::format("move {} has been open on its target since {}; in production it is watched for 24 h before its source "
+                                 "is cleaned up",
+                                 row.move.text(), formatUtc(row.changedAt)));
+  const auto moves = TRY(movesIn(*session, [](const MoveRow& row) { return !isFinal(row.phase); }));
+  TRY(workOn(*session, moves, [](DataMover& mover, std::stop_token token) { return mover.cleanUp(token); }, 1, stop));
+  return finish(*session);
+}
+
+Result<RunOutcome> ShardRebalancer::cancel(const PlanId& id, const std::optional<MoveId>& only, std::stop_token stop) {
+  auto session = TRY(open(id, true));
+  const auto moves = TRY(movesIn(*session, [&](const MoveRow& row) {
+    return (!only || row.move == *only) && !isFinal(row.phase) && row.decision != Decision::Flip;
+  }));
+  if (moves.empty())
+    return refused(fmt::format("plan {} has no move that can still be cancelled; what is open on its target goes back with rollback", id.text()));
+  TRY(workOn(*session, moves, [](DataMover& mover, std::stop_token token) { return mover.cancel(token); }, 1, stop));
+  return finish(*session);
+}
+
+Result<std::variant<NoActionNeeded, RunOutcome>> ShardRebalancer::rebalanceShards(const std::optional<PlanId>& plan,
+                                                                                  const std::string& whyNone, std::stop_token stop) {
+  if (!plan) return std::variant<NoActionNeeded, RunOutcome>(NoActionNeeded{whyNone});
+  return std::variant<NoActionNeeded, RunOutcome>(TRY(run(*plan, stop)));
+}
+
+}  // namespace shardwright
