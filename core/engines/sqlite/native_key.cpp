@@ -12,6 +12,8 @@ namespace shardwright::sqlite {
 namespace {
 
 constexpr std::size_t isoLength = 27;
+constexpr std::int64_t microsOfYear0 = -63'113'904'000'000'000;      // 0000-01-01T00:00:00Z
+constexpr std::int64_t microsOfYear10000 = 252'455'616'000'000'000;  // 10000-01-01T00:00:00Z
 
 Error wrongClass(const Value& value, std::string_view expected) {
   return invalidInput(fmt::format("{} is no {} key", describe(value), expected));
@@ -21,7 +23,7 @@ Result<Key> keyOfText(const std::string& text, KeyType type, KeyForm form) {
   if (type == KeyType::Text) return Key::ofText(text);
   Key key = TRY(Key::parse(type, text));
   // Another spelling of the same key would sort and hash elsewhere.
-  if (form == KeyForm::IsoText && text.size() != isoLength) return invalidInput(fmt::format("\"{}\" is not in the one form of a time here", text));
+  if (form == KeyForm::IsoText && (text.size() != isoLength || text.front() == '-')) return invalidInput(fmt::format("\"{}\" is not in the one form of a time here", text));
   if (key.toText() != text) return invalidInput(fmt::format("\"{}\" is not canonical; \"{}\" is", text, key.toText()));
   return key;
 }
@@ -45,6 +47,14 @@ Value nativeValue(const Key& key, KeyForm form) {
 std::string_view storageClass(KeyType type, KeyForm form) {
   if (type == KeyType::Int || (type == KeyType::Timestamp && form != KeyForm::IsoText)) return "integer";
   return form == KeyForm::UuidBlob ? "blob" : "text";
+}
+
+Value keyBound(const Key& key, KeyForm form) {
+  if (key.type() == KeyType::Timestamp && form == KeyForm::IsoText) {
+    if (key.asTimestamp().micros < microsOfYear0) return std::string();
+    if (key.asTimestamp().micros >= microsOfYear10000) return std::string(":");  // the character behind 9
+  }
+  return nativeValue(key, form);
 }
 
 Result<Key> keyOfValue(const Value& value, KeyType type, KeyForm form) {
@@ -75,7 +85,7 @@ std::string tokenExpression(const Keyspace& keyspace, const TableRef& table, std
 
 Result<Value> boundValue(const Keyspace& keyspace, const ShardingStrategy& strategy, const Token& token) {
   if (!strategy.keepsOrder()) return Value(Blob{token.bytes});
-  if (!token.isBeginning() || strategy.keyType() == KeyType::Text) return nativeValue(TRY(strategy.keyOf(token)), keyspace.keyForm);
+  if (!token.isBeginning() || strategy.keyType() == KeyType::Text) return keyBound(TRY(strategy.keyOf(token)), keyspace.keyForm);
   const std::string_view held = storageClass(strategy.keyType(), keyspace.keyForm);
   if (held == "integer") return Value(std::numeric_limits<std::int64_t>::min());
   return held == "blob" ? Value(Blob{}) : Value(std::string());

@@ -16,6 +16,9 @@
 namespace shardwright::sqlite {
 
 Value nativeValue(const Key& key, KeyForm form);
+// The key as a bound of a stretch. Times beyond the years 0 to 9999, whose text would not sort as they do, become bounds
+// beyond every text of the form.
+Value keyBound(const Key& key, KeyForm form);
 // InvalidInput: NULL, another storage class, not canonical, invalid UTF-8.
 Result<Key> keyOfValue(const Value& value, KeyType type, KeyForm form);
 

@@ -1,0 +1,150 @@
+// Keys: a sample spread evenly over the rows of a range, and every distinct one.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "core/engines/sqlite/keyed_table.h"
+#include "core/engines/sqlite/predicate.h"
+#include "core/engines/sqlite/sqlite_session.h"
+#include "core/engines/sqlite/stop_listener.h"
+
+namespace shardwright::sqlite {
+
+namespace {
+
+// Distinct keys of one table with their rows, in order of tokens.
+class KeyCursor {
+ public:
+  static Result<KeyCursor> open(Database& db, KeyedTable table, const TokenRange& range) {
+    const Predicate inRange = TRY(partPredicate(table.keyspace(), table.strategy(), table.ref(), PlacedPart{range, {}, {}}));
+    const std::string group = table.ref().tokenColumn ? table.tokenOrder() + ", " + table.keyOrder() : table.keyOrder();
+    const std::string order = table.strategy().keepsOrder() ? table.keyOrder() : table.tokenOrder() + ", " + table.keyOrder();
+    auto rows = TRY(db.prepare(fmt::format("SELECT {}, count(*) FROM {} WHERE {} GROUP BY {} ORDER BY {}", table.leadingColumns(),
+                                           table.name(), inRange.sql, group, order)));
+    inRange.bind(rows, 1);
+    KeyCursor cursor(std::move(table), std::move(rows));
+    TRY(cursor.advance());
+    return cursor;
+  }
+
+  const std::optional<SampledKey>& current() const { return m_current; }
+
+  Done advance() {
+    m_current.reset();
+    while (!m_current && TRY(m_rows.step())) {
+      auto key = m_table.keyAt(m_rows);
+      auto token = m_table.tokenAt(m_rows);
+      if (key && token) m_current = SampledKey{*std::move(token), *std::move(key), m_rows.integer(m_table.leadingCount())};
+    }
+    return {};
+  }
+
+ private:
+  KeyCursor(KeyedTable table, Statement rows) : m_table(std::move(table)), m_rows(std::move(rows)) {}
+  KeyedTable m_table;
+  Statement m_rows;
+  std::optional<SampledKey> m_current;
+};
+
+bool comesBefore(const SampledKey& a, const SampledKey& b) {
+  return a.token != b.token ? a.token < b.token : a.key < b.key;
+}
+
+// The next key over all cursors, with its rows added up.
+Result<std::optional<SampledKey>> nextKey(std::vector<KeyCursor>& cursors) {
+  std::optional<SampledKey> least;
+  for (const KeyCursor& cursor : cursors)
+    if (cursor.current() && (!least || comesBefore(*cursor.current(), *least))) least = cursor.current();
+  if (!least) return least;
+  least->rows = 0;
+  for (KeyCursor& cursor : cursors) {
+    if (!cursor.current() || cursor.current()->key != least->key) continue;
+    least->rows += cursor.current()->rows;
+    TRY(cursor.advance());
+  }
+  return least;
+}
+
+// A sample that stays small while keys stream by: each key in it stands for the rows from it up to the next one. A key
+// with more rows than a step stands alone, so that a hot key is seen for what it is.
+class EvenSample {
+ public:
+  explicit EvenSample(std::size_t most) : m_most(most) {}
+
+  void add(SampledKey key) {
+    m_total += key.rows;
+    push(m_keys, std::move(key), m_step);
+    // Four times too many on the way, so that the last thinning still has a choice.
+    while (m_keys.size() > 4 * m_most) thin(m_step *= 2);
+  }
+
+  std::vector<SampledKey> take() && {
+    const auto most = static_cast<std::int64_t>(m_most);
+    if (m_keys.size() > m_most) thin(std::max(m_step, (m_total + most - 1) / most));
+    for (std::int64_t step = std::max<std::int64_t>(m_step, m_total / most); m_keys.size() > m_most;) thin(step += step / 8 + 1);
+    return std::move(m_keys);
+  }
+
+ private:
+  static void push(std::vector<SampledKey>& keys, SampledKey key, std::int64_t step) {
+    if (keys.empty() || keys.back().rows >= step || key.rows >= step)
+      keys.push_back(std::move(key));
+    else
+      keys.back().rows += key.rows;
+  }
+
+  void thin(std::int64_t step) {
+    std::vector<SampledKey> fewer;
+    for (SampledKey& key : m_keys) push(fewer, std::move(key), step);
+    m_keys = std::move(fewer);
+  }
+
+  std::size_t m_most;
+  std::int64_t m_step = 1;
+  std::int64_t m_total = 0;
+  std::vector<SampledKey> m_keys;
+};
+
+}  // namespace
+
+Result<std::vector<SampledKey>> SqliteSession::sampleKeys(const Keyspace& keyspace, const TokenRange& range, std::int64_t count,
+                                                          std::stop_token stop) {
+  const StopListener listener(m_db, stop);
+  const auto sample = [&]() -> Result<std::vector<SampledKey>> {
+    TRY(listener.check());
+    if (count < 1) return invalidInput("a sample of keys needs room for at least one");
+    auto snapshot = TRY(Transaction::read(m_db));
+    std::vector<KeyCursor> cursors;
+    for (const TableRef& ref : keyspace.tables) {
+      KeyedTable table = TRY(KeyedTable::read(m_db, keyspace, ref));
+      cursors.push_back(TRY(KeyCursor::open(m_db, std::move(table), range)));
+    }
+    EvenSample keys(static_cast<std::size_t>(count));
+    while (auto key = TRY(nextKey(cursors))) keys.add(*std::move(key));
+    cursors.clear();
+    TRY(snapshot.commit());
+    return std::move(keys).take();
+  };
+  return sample().in(role());
+}
+
+Done SqliteSession::scanKeys(const Keyspace& keyspace, const TableRef& ref,
+                             const std::function<bool(const Key&, std::int64_t rows)>& each, std::stop_token stop) {
+  const StopListener listener(m_db, stop);
+  const auto scan = [&]() -> Done {
+    TRY(listener.check());
+    const KeyedTable table = TRY(KeyedTable::read(m_db, keyspace, ref));
+    auto keys = TRY(m_db.prepare(
+        fmt::format("SELECT {0}, count(*) FROM {1} GROUP BY {0} COLLATE BINARY", quoteName(table.ref().keyColumn), table.name())));
+    while (TRY(keys.step())) {
+      TRY(listener.check());
+      const auto key = table.keyAt(keys);
+      if (key && !each(*key, keys.integer(1))) break;
+    }
+    keys.reset();
+    return {};
+  };
+  return scan().in(role());
+}
+
+}  // namespace shardwright::sqlite

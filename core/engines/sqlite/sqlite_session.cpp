@@ -1,0 +1,74 @@
+#include "core/engines/sqlite/sqlite_session.h"
+
+#include <fmt/format.h>
+
+#include <filesystem>
+
+#include "core/base/text.h"
+#include "core/db/url.h"
+#include "core/engines/sqlite/identity.h"
+#include "core/engines/sqlite/published_map.h"
+#include "core/engines/sqlite/schema_reader.h"
+#include "core/engines/sqlite/token_function.h"
+
+namespace shardwright::sqlite {
+
+namespace {
+
+Result<std::string> fileOf(const Shard& shard) {
+  const DatabaseUrl url = TRY(parseDatabaseUrl(shard.url));
+  if (url.engine != "sqlite") return invalidInput("its URL does not begin with sqlite:");
+  std::error_code failed;
+  if (!std::filesystem::exists(url.path, failed))
+    return unavailable(fmt::format("there is no file {}; is its disk mounted, or has it been renamed?", printable(url.path)));
+  return url.path;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<ShardSession>> SqliteSession::open(const Shard& shard, const Options& options) {
+  const std::string role = "shard " + printable(shard.id.text(), 80);
+  const std::string file = TRY(fileOf(shard).in(role));
+  Database db = TRY(Database::open(file, {.mode = Database::Mode::ReadWrite,
+                                          .busyMilliseconds = options.busyMilliseconds,
+                                          .role = role,
+                                          .vfs = options.vfs,
+                                          .watch = options.watch}));
+  if (registerTokenFunction(db.handle()) != SQLITE_OK) return db.error("shardwright_token cannot be registered");
+  return std::unique_ptr<ShardSession>(new SqliteSession(std::move(db), shard, options.catalogUuid));
+}
+
+Result<std::string> SqliteSession::identity() { return identityOf(m_db).in(role()); }
+
+Result<std::string> SqliteSession::plantIdentity(const std::string& catalogUuid) {
+  return sqlite::plantIdentity(m_db, catalogUuid).in(role());
+}
+
+Done SqliteSession::releaseIdentity(const std::string& catalogUuid) {
+  return sqlite::releaseIdentity(m_db, catalogUuid).in(role());
+}
+
+Result<std::int64_t> SqliteSession::databaseBytes() {
+  return m_db.singleInteger(
+      "SELECT (page_count - freelist_count) * page_size FROM pragma_page_count, pragma_freelist_count, pragma_page_size");
+}
+
+Result<TableSchema> SqliteSession::tableSchema(const TableRef& table) { return readTableSchema(m_db, table).in(role()); }
+
+Done SqliteSession::publishMap(const PublishedMap& map) {
+  const auto publish = [&]() -> Done {
+    // Without the write lock: most calls find the map there already.
+    const auto there = TRY(publishedVersion(m_db, map.keyspace));
+    if (there && *there > map.version) return {};
+    auto transaction = TRY(Transaction::write(m_db, "shard.publish"));
+    TRY(writePublishedMap(m_db, map));
+    return transaction.commit();
+  };
+  return publish().in(role());
+}
+
+Result<std::optional<PublishedMap>> SqliteSession::publishedMap(const KeyspaceName& keyspace) {
+  return readPublishedMap(m_db, keyspace).in(role());
+}
+
+}  // namespace shardwright::sqlite

@@ -1,0 +1,193 @@
+// Opening a shard, who it is, the map it publishes, and removing what it does not own.
+#include "shard_file.h"
+
+#include <filesystem>
+
+using namespace shardwright;
+using namespace shardwright::sqlite;
+
+namespace {
+
+const std::string catalogA = "aaaaaaaa-0000-4000-8000-000000000000";
+const std::string catalogB = "bbbbbbbb-0000-4000-8000-000000000000";
+
+Shard shardAt(const std::string& path) {
+  return {.id = ShardId("north"), .url = "sqlite://" + path, .capacity = {}, .zone = {}, .identity = {}};
+}
+
+PublishedMap mapOf(MapVersion version, const std::string& document) {
+  return {KeyspaceName("ledger"), version, document, "checksum of " + document};
+}
+
+}  // namespace
+
+class TestSqliteSession : public QObject {
+  Q_OBJECT
+ private slots:
+  void aMissingFileIsNamed() {
+    const QTemporaryDir folder;
+    const std::string path = folder.path().toStdString() + "/nothing.db";
+    const auto session = SqliteSession::open(shardAt(path), {});
+    QVERIFY(!session.has_value());
+    QCOMPARE(session.error().code(), ErrorCode::Unavailable);
+    QVERIFY(text(session.error().message()).startsWith("shard north: there is no file "));
+    QVERIFY(!std::filesystem::exists(path));
+  }
+
+  void aFileThatIsNoDatabaseIsRefused() {
+    const QTemporaryDir folder;
+    QFile file(folder.path() + "/letter.db");
+    QVERIFY(file.open(QIODevice::WriteOnly));
+    file.write(QByteArray("Dear Sir or Madam, ").repeated(100));
+    file.close();
+    const auto session = SqliteSession::open(shardAt(file.fileName().toStdString()), {});
+    QVERIFY(!session.has_value());
+    QCOMPARE(session.error().code(), ErrorCode::Corrupt);
+    QVERIFY(text(session.error().message()).contains("shard north"));
+  }
+
+  void anOddlyNamedFileIsOpened() {
+    const ShardFile file("CREATE TABLE t(id)", "Kä se; \"x\"'.db");
+    QVERIFY(file.session()->tableSchema(tableRef("t", "id")).has_value());
+  }
+
+  // ---- identity
+
+  void aFileHasNoIdentityUntilOneIsPlanted() {
+    const ShardFile file;
+    auto session = file.session();
+    const auto none = session->identity();
+    QVERIFY(!none.has_value());
+    QCOMPARE(none.error().code(), ErrorCode::NotFound);
+    const auto planted = session->plantIdentity(catalogA);
+    QVERIFY2(planted.has_value(), planted ? "" : planted.error().message().c_str());
+    QVERIFY(text(*planted).contains(QRegularExpression("^sqlite:[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$")));
+    QCOMPARE(must(session->identity()), *planted);
+    QCOMPARE(must(session->plantIdentity(catalogA)), *planted);
+    QCOMPARE(must(file.session()->identity()), *planted);
+  }
+
+  void aCopiedFileIsNotTheShard() {
+    const ShardFile file;
+    const std::string original = must(file.session()->plantIdentity(catalogA));
+    const std::string copy = file.folder().toStdString() + "/copy.db";
+    std::filesystem::copy_file(file.path(), copy);
+    auto session = must(SqliteSession::open(shardAt(copy), {}));
+    const auto identity = session->identity();
+    QVERIFY(!identity.has_value());
+    QCOMPARE(identity.error().code(), ErrorCode::Refused);
+    QVERIFY(text(identity.error().message()).contains("copy.db is a copy of"));
+    const std::string its = must(session->plantIdentity(catalogA));
+    QVERIFY(its != original);
+    QCOMPARE(must(session->identity()), its);
+    QCOMPARE(must(file.session()->identity()), original);
+  }
+
+  void aBackupPutBackInPlaceIsNotTheShard() {
+    const ShardFile file;
+    must(file.session()->plantIdentity(catalogA));
+    const std::string backup = file.folder().toStdString() + "/backup.db";
+    std::filesystem::copy_file(file.path(), backup);
+    std::filesystem::rename(backup, file.path());
+    const auto identity = file.session()->identity();
+    QVERIFY(!identity.has_value());
+    QCOMPARE(identity.error().code(), ErrorCode::Refused);
+  }
+
+  void aRenamedFileIsTheSameShard() {
+    const ShardFile file;
+    const std::string identity = must(file.session()->plantIdentity(catalogA));
+    const std::string renamed = file.folder().toStdString() + "/renamed.db";
+    std::filesystem::rename(file.path(), renamed);
+    auto session = must(SqliteSession::open(shardAt(renamed), {}));
+    QCOMPARE(must(session->identity()), identity);
+  }
+
+  void anotherCatalogsShardIsRefusedUntilItIsReleased() {
+    const ShardFile file;
+    auto session = file.session();
+    const std::string identity = must(session->plantIdentity(catalogA));
+    const auto second = session->plantIdentity(catalogB);
+    QVERIFY(!second.has_value());
+    QCOMPARE(second.error().code(), ErrorCode::Refused);
+    QVERIFY(text(second.error().message()).contains(text(catalogA)));
+    QCOMPARE(must(session->identity()), identity);
+    must(session->releaseIdentity(catalogB));  // not its to release
+    QVERIFY(!session->plantIdentity(catalogB).has_value());
+    must(session->releaseIdentity(catalogA));
+    QCOMPARE(must(session->plantIdentity(catalogB)), identity);
+  }
+
+  // ---- published map
+
+  void thePublishedMapOnlyGoesForward() {
+    const ShardFile file;
+    auto session = file.session();
+    QVERIFY(!must(session->publishedMap(KeyspaceName("ledger"))).has_value());
+    must(session->publishMap(mapOf(2, "two")));
+    must(session->publishMap(mapOf(1, "one")));
+    QVERIFY(must(session->publishedMap(KeyspaceName("ledger"))) == mapOf(2, "two"));
+    must(session->publishMap(mapOf(2, "two")));
+    must(session->publishMap(mapOf(3, "three")));
+    QVERIFY(must(file.session()->publishedMap(KeyspaceName("ledger"))) == mapOf(3, "three"));
+    QVERIFY(!must(session->publishedMap(KeyspaceName("other"))).has_value());
+  }
+
+  void anotherMapOfTheSameVersionIsAConflict() {
+    const ShardFile file;
+    auto session = file.session();
+    must(session->publishMap(mapOf(2, "two")));
+    const auto other = session->publishMap(mapOf(2, "another two"));
+    QVERIFY(!other.has_value());
+    QCOMPARE(other.error().code(), ErrorCode::Conflict);
+    QVERIFY(must(session->publishedMap(KeyspaceName("ledger"))) == mapOf(2, "two"));
+  }
+
+  void theApplicationReadsThePublishedMapWithPlainSql() {
+    const ShardFile file;
+    must(file.session()->publishMap(mapOf(7, "{}")));
+    auto db = file.database();
+    const Value version = must(db.single("SELECT version FROM shardwright_map WHERE keyspace = 'ledger'"));
+    QCOMPARE(std::get<std::int64_t>(version), std::int64_t(7));
+  }
+
+  // ---- size
+
+  void freedPagesAreNotCounted() {
+    const ShardFile file("CREATE TABLE t(id INTEGER PRIMARY KEY, b); "
+                         "INSERT INTO t SELECT value, zeroblob(4000) FROM " + numbers(1, 200));
+    auto session = file.session();
+    const std::int64_t full = must(session->databaseBytes());
+    QVERIFY(full > 200 * 4000);
+    file.execute("DELETE FROM t WHERE id > 10");
+    QVERIFY(must(session->databaseBytes()) < full / 4);
+  }
+
+  // ---- repair
+
+  void misplacedRowsAreDeletedByTheirBytes() {
+    const ShardFile file("CREATE TABLE t(id TEXT COLLATE NOCASE, n INTEGER PRIMARY KEY); INSERT INTO t(id) VALUES ('a'), ('A'), ('a'), ('b')");
+    const auto keyspace = keyspaceOf(StrategyKind::Range, KeyType::Text, {tableRef("t", "id")});
+    const std::vector<Key> keys = {must(Key::ofText("a")), must(Key::ofText("zz"))};
+    QCOMPARE(must(file.session()->deleteMisplaced(keyspace, keyspace.tables[0], keys)), std::int64_t(2));
+    auto db = file.database();
+    QCOMPARE(std::get<std::string>(must(db.single("SELECT group_concat(id, '') FROM t"))), std::string("Ab"));
+  }
+
+  void nothingIsDeletedWhileAMoveIsUnderWay() {
+    const ShardFile file("CREATE TABLE t(id INTEGER PRIMARY KEY); INSERT INTO t VALUES (1);"
+                         "CREATE TABLE shardwright_guard_move(move TEXT PRIMARY KEY, keyspace TEXT NOT NULL, catalog TEXT NOT NULL,"
+                         " token INTEGER NOT NULL, gate TEXT NOT NULL) WITHOUT ROWID;"
+                         "INSERT INTO shardwright_guard_move VALUES ('calm-otter-17/m1', 'ledger', 'c', 1, 'elsewhere')");
+    const auto keyspace = keyspaceOf(StrategyKind::Range, KeyType::Int, {tableRef("t", "id")});
+    const std::vector<Key> keys = {Key::ofInt(1)};
+    const auto deleted = file.session()->deleteMisplaced(keyspace, keyspace.tables[0], keys);
+    QVERIFY(!deleted.has_value());
+    QCOMPARE(deleted.error().code(), ErrorCode::Refused);
+    QVERIFY(text(deleted.error().message()).contains("calm-otter-17/m1"));
+    QCOMPARE(must(file.database().singleInteger("SELECT count(*) FROM t")), std::int64_t(1));
+  }
+};
+
+QTEST_GUILESS_MAIN(TestSqliteSession)
+#include "tst_sqlite_session.moc"
