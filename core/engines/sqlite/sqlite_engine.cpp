@@ -14,8 +14,8 @@ Result<std::unique_ptr<ShardSession>> SqliteEngine::open(const Shard& shard) {
   return sqlite::SqliteSession::open(shard, options);
 }
 
-Result<std::unique_ptr<MoveEngine>> SqliteEngine::openMove(const MoveTask& task) {
-  return sqlite::openSqliteMove(task, {}, {m_options.vfs, m_options.watch, m_options.busyMilliseconds});
+Result<std::unique_ptr<MoveEngine>> SqliteEngine::openMove(const MoveTask& task, const MoveRules& rules) {
+  return sqlite::openSqliteMove(task, rules, {m_options.vfs, m_options.watch, m_options.busyMilliseconds});
 }
 
 }  // namespace shardwright

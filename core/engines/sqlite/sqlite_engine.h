@@ -23,7 +23,7 @@ class SqliteEngine : public Engine {
 
   std::string_view name() const override { return "sqlite"; }
   Result<std::unique_ptr<ShardSession>> open(const Shard& shard) override;
-  Result<std::unique_ptr<MoveEngine>> openMove(const MoveTask& task) override;
+  Result<std::unique_ptr<MoveEngine>> openMove(const MoveTask& task, const MoveRules& rules = {}) override;
 
  private:
   Options m_options;
