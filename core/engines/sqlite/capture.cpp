@@ -29,8 +29,8 @@ std::string noteRow(const MovedTable& table, const std::string& part, std::strin
 
 // Notes rows that NEW would push out by one unique index.
 std::string noteLosers(const MovedTable& table, const std::vector<std::string>& columns,
-                       const std::vector<std::string>& collations) {
-  std::string same;
+                       const std::vector<std::string>& collations, const std::string& besides) {
+  std::string same = besides;
   for (std::size_t i = 0; i < columns.size(); ++i) {
     const std::string name = quoteName(columns[i]);
     const std::string collation = i < collations.size() ? collations[i] : "BINARY";
@@ -40,15 +40,23 @@ std::string noteLosers(const MovedTable& table, const std::vector<std::string>& 
                      MovedTable::list(table.key), table.name, same, table.part.inlined(), touched(table));
 }
 
-std::string losersBody(const MovedTable& table) {
+// OLD and NEW are one row: the same key on both sides.
+std::string sameRow(const MovedTable& table) {
+  std::string out;
+  for (const std::string& column : table.key) out += fmt::format("{}OLD.{} IS NEW.{}", out.empty() ? "" : " AND ", column, column);
+  return out;
+}
+
+// `besides` leaves out the row that is being updated, which is no loser.
+std::string losersBody(const MovedTable& table, const std::string& besides = {}) {
   std::string body;
   std::vector<std::string> collations;
   for (const std::string& column : table.schema.primaryKey)
     for (const ColumnSchema& described : table.schema.columns)
       if (described.name == column) collations.push_back(described.collation.empty() ? "BINARY" : described.collation);
-  body += noteLosers(table, table.schema.primaryKey, collations);
+  body += noteLosers(table, table.schema.primaryKey, collations, besides);
   for (const IndexSchema& index : table.schema.indexes)
-    if (index.unique && index.columns != table.schema.primaryKey) body += noteLosers(table, index.columns, index.collations);
+    if (index.unique && index.columns != table.schema.primaryKey) body += noteLosers(table, index.columns, index.collations, besides);
   return body;
 }
 
@@ -62,11 +70,14 @@ Done armCapture(Database& db, const MovedTable& table, const MoveRules& rules) {
                                   quoteName(fmt::format("{}_{}", table.triggerStem, event)), when, table.name, body));
   };
   TRY(make("insert", "AFTER INSERT", noteRow(table, table.partOfNew, "NEW")));
-  TRY(make("update", "AFTER UPDATE", noteRow(table, table.partOfOld, "OLD") + noteRow(table, table.partOfNew, "NEW")));
+  const std::string newToo = fmt::format("{} AND NOT ({} AND {})", table.partOfNew, table.partOfOld, sameRow(table));
+  TRY(make("update", "AFTER UPDATE", noteRow(table, table.partOfOld, "OLD") + noteRow(table, newToo, "NEW")));
   TRY(make("delete", "AFTER DELETE", noteRow(table, table.partOfOld, "OLD")));
   if (!rules.replaceLosers) return {};
   TRY(make("before_insert", "BEFORE INSERT", losersBody(table)));
-  return make("before_update", "BEFORE UPDATE", losersBody(table));
+  std::string notItself;
+  for (const std::string& column : table.key) notItself += fmt::format("{}{} IS NOT OLD.{}", notItself.empty() ? "(" : " OR ", column, column);
+  return make("before_update", "BEFORE UPDATE", losersBody(table, notItself + ") AND "));
 }
 
 Done disarmCapture(Database& db, const MovedTable& table) {

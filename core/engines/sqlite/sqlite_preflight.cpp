@@ -136,13 +136,13 @@ Done SqliteMove::proveWayBack() {
     pick.reset();
     // The guard would refuse the probe, as it should; capture must see it.
     TRY(m_guard.setGate(target, m_task.part, Gate::Open));
-    const std::int64_t before = TRY(target.singleInteger("SELECT total(generation) FROM main." + table.dirtyLog));
+    const std::int64_t before = TRY(target.singleInteger("SELECT coalesce(sum(generation), 0) FROM main." + table.dirtyLog));
     auto touch = TRY(target.prepare(fmt::format("UPDATE main.{0} SET {1} = {1} WHERE {2}", table.name, table.key.front(),
                                                 MovedTable::matches(table.key))));
     int at = 1;
     for (const Value& value : key) touch.bind(at++, value);
     TRY(touch.run());
-    if (TRY(target.singleInteger("SELECT total(generation) FROM main." + table.dirtyLog)) <= before)
+    if (TRY(target.singleInteger("SELECT coalesce(sum(generation), 0) FROM main." + table.dirtyLog)) <= before)
       return refused(fmt::format("a write to {} on {} was not captured: the way back would lose it", table.ref.name,
                                  m_task.target.id.text()));
   }

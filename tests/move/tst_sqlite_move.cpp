@@ -1,0 +1,410 @@
+// The steps of a move between two SQLite files, each on its own, on real files.
+#include <QtTest>
+
+#include <filesystem>
+
+#include "core/engines/sqlite/sqlite_move.h"
+#include "core/engines/sqlite/token_function.h"
+#include "core/strategy/order_encoding.h"
+
+using namespace shardwright;
+using sqlite::Database;
+
+namespace {
+
+template <class T>
+T need(Result<T> result) {
+  if (!result) qFatal("%s", result.error().message().c_str());
+  return *std::move(result);
+}
+void need(Done result) {
+  if (!result) qFatal("%s", result.error().message().c_str());
+}
+
+Token at(std::int64_t key) { return encodeOrdered(Key::ofInt(key)); }
+
+// Two files with one table, rows 0..99 on the source, keys 0..49 about to move.
+struct Pair {
+  QTemporaryDir folder;
+  MoveTask task;
+  std::unique_ptr<MoveEngine> move;
+
+  explicit Pair(const std::string& columns = "id INTEGER PRIMARY KEY, v INTEGER, note TEXT", StrategyKind kind = StrategyKind::Range,
+                const MoveRules& rules = {}, std::vector<Key> pins = {}) {
+    task.catalogUuid = "test";
+    task.plan = PlanId("calm-otter-17");
+    task.move = MoveId("m1");
+    task.keyspace.name = KeyspaceName("it's \"mine\"");
+    task.keyspace.strategy = {kind, KeyType::Int, kind == StrategyKind::Hash ? "md5-64" : "", {}};
+    task.keyspace.tables = {{"", "Konten; \"x\"", "id", {}}};
+    task.source = {.id = ShardId("a"), .url = "sqlite:" + path("a")};
+    task.target = {.id = ShardId("b"), .url = "sqlite:" + path("b")};
+    if (kind == StrategyKind::Hash) {
+      task.part.range = {Token::beginning(), Token{std::string("\x80\0\0\0\0\0\0\0", 8)}};
+    } else {
+      task.part.range = {Token::beginning(), at(50)};
+    }
+    task.part.withoutPins = pins;
+    task.onSource.owned = {{Token::beginning(), std::nullopt}};
+    task.onSource.pinsHere = pins;
+    task.onTarget.pinsElsewhere = pins;
+    for (const char* name : {"a", "b"}) {
+      Database db = open(name, Database::Mode::Create);
+      need(db.execute("PRAGMA journal_mode=WAL"));
+      need(db.execute("CREATE TABLE \"Konten; \"\"x\"\"\"(" + columns + ")"));
+    }
+    Database db = open("a");
+    need(db.execute("WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 99) "
+                    "INSERT INTO \"Konten; \"\"x\"\"\"(id, v, note) SELECT i, i * i, 'row ' || i FROM n"));
+    move = need(sqlite::openSqliteMove(task, rules));
+    need(move->takeOver(Side::Source, {1}));
+    need(move->takeOver(Side::Target, {1}));
+  }
+
+  std::string path(const std::string& name) const { return folder.filePath(QString::fromStdString(name) + ".db").toStdString(); }
+  Database open(const std::string& name, Database::Mode mode = Database::Mode::ReadWrite) const {
+    Database db = need(Database::open(path(name), {.mode = mode, .role = name}));
+    sqlite::registerTokenFunction(db.handle());
+    return db;
+  }
+  // What an application would do; its error, or nothing.
+  std::string write(const std::string& shard, const std::string& sql) const {
+    Database db = open(shard);
+    const auto done = db.execute(sql);
+    return done ? std::string() : done.error().message();
+  }
+  std::int64_t count(const std::string& shard, const std::string& where = "1") const {
+    Database db = open(shard);
+    return need(db.singleInteger("SELECT count(*) FROM \"Konten; \"\"x\"\"\" WHERE " + where));
+  }
+  void copyAll() const {
+    need(move->arm(Side::Source));
+    need(move->closeTarget());
+    while (!need(move->copy(7, {})).done) {
+    }
+  }
+  void drain(Side from = Side::Source) const {
+    while (need(move->apply(from, 10, {})).remaining > 0) {
+    }
+  }
+  PublishedMap map(MapVersion version) const { return {task.keyspace.name, version, "{}", "sum " + std::to_string(version)}; }
+};
+
+const std::string table = "\"Konten; \"\"x\"\"\"";
+
+}  // namespace
+
+class TestSqliteMove : public QObject {
+  Q_OBJECT
+ private slots:
+  void chunksBringExactlyThePart() {
+    const Pair pair;
+    pair.copyAll();
+    QCOMPARE(pair.count("b"), 50);
+    QCOMPARE(pair.count("b", "id < 50 AND v = id * id AND note = 'row ' || id"), 50);
+    QCOMPARE(need(pair.move->copied()).rows, 50);
+    const VerifyReport report = need(pair.move->verify(Side::Source, {}));
+    QCOMPARE(report.rows, 50);
+    QCOMPARE(report.differing, 0);
+  }
+
+  void aHashPartIsWhatTheTokenSays() {
+    const Pair pair("id INTEGER PRIMARY KEY, v INTEGER, note TEXT", StrategyKind::Hash);
+    pair.copyAll();
+    const std::int64_t expected = pair.count("a", "shardwright_token('md5-64', 'int', 'native', id) < x'8000000000000000'");
+    QVERIFY(expected > 20 && expected < 80);
+    QCOMPARE(pair.count("b"), expected);
+  }
+
+  void aPinnedKeyInsideTheRangeStays() {
+    const Pair pair("id INTEGER PRIMARY KEY, v INTEGER, note TEXT", StrategyKind::Range, {}, {Key::ofInt(7), Key::ofInt(9)});
+    pair.copyAll();
+    QCOMPARE(pair.count("b"), 48);
+    QCOMPARE(pair.count("b", "id IN (7, 9)"), 0);
+    need(pair.move->fence(Side::Source));
+    QCOMPARE(pair.write("a", "UPDATE " + table + " SET v = 1 WHERE id = 7"), std::string());
+    QVERIFY(pair.write("a", "UPDATE " + table + " SET v = 1 WHERE id = 8").find("shardwright: moving: 40001") != std::string::npos);
+  }
+
+  void onePinMovesAlone() {
+    Pair pair;
+    MoveTask task = pair.task;
+    task.move = MoveId("m2");
+    task.part = PlacedPart::ofPin(Key::ofInt(42));
+    const auto move = need(sqlite::openSqliteMove(task));
+    for (const Side side : {Side::Source, Side::Target}) need(move->takeOver(side, {1}));
+    need(move->arm(Side::Source));
+    need(move->closeTarget());
+    while (!need(move->copy(7, {})).done) {
+    }
+    QCOMPARE(pair.count("b"), 1);
+    need(move->fence(Side::Source));
+    QVERIFY(!pair.write("a", "DELETE FROM " + table + " WHERE id = 42").empty());
+    QVERIFY(pair.write("a", "DELETE FROM " + table + " WHERE id = 41").empty());
+    need(move->open(Side::Target, pair.map(2)));
+    need(move->close(Side::Source, pair.map(2)));
+    QCOMPARE(need(move->state(Side::Source)).gate, Gate::Elsewhere);
+    QCOMPARE(need(move->state(Side::Target)).gate, Gate::Open);
+    QVERIFY(pair.write("b", "UPDATE " + table + " SET v = 0 WHERE id = 42").empty());
+    QVERIFY(pair.write("b", "INSERT INTO " + table + " VALUES (41, 0, '')").find("SW001") != std::string::npos);
+  }
+
+  void whatIsWrittenDuringTheCopyArrives_data() {
+    QTest::addColumn<QString>("sql");
+    QTest::newRow("insert") << "INSERT INTO %1 VALUES (-5, 1, 'new')";
+    QTest::newRow("update") << "UPDATE %1 SET note = 'changed' WHERE id < 60";
+    QTest::newRow("delete") << "DELETE FROM %1 WHERE id % 3 = 0";
+    QTest::newRow("key leaves the part") << "UPDATE %1 SET id = id + 1000 WHERE id = 3";
+    QTest::newRow("key enters the part") << "UPDATE %1 SET id = -id WHERE id = 77";
+    QTest::newRow("replace") << "REPLACE INTO %1 VALUES (12, 0, 'replaced')";
+    QTest::newRow("upsert") << "INSERT INTO %1 VALUES (12, 0, 'x') ON CONFLICT DO UPDATE SET note = 'upserted'";
+    QTest::newRow("update or ignore") << "UPDATE OR IGNORE %1 SET id = 13, note = 'ignored' WHERE id IN (12, 14)";
+  }
+  void whatIsWrittenDuringTheCopyArrives() {
+    QFETCH(QString, sql);
+    const Pair pair;
+    need(pair.move->arm(Side::Source));
+    need(pair.move->closeTarget());
+    need(pair.move->copy(20, {}));
+    QCOMPARE(pair.write("a", sql.arg(QString::fromStdString(table)).toStdString()), std::string());
+    while (!need(pair.move->copy(20, {})).done) {
+    }
+    pair.drain();
+    const VerifyReport report = need(pair.move->verify(Side::Source, {}));
+    QCOMPARE(report.differing, 0);
+    QCOMPARE(report.rows, pair.count("a", "id < 50"));
+    QCOMPARE(pair.count("b"), pair.count("a", "id < 50"));
+  }
+
+  // S1: REPLACE fires no delete trigger; the row it pushes out by another unique index must not stay on the target.
+  void rowsThatReplacePushesOutAreFollowed() {
+    const std::string columns = "id INTEGER PRIMARY KEY, v INTEGER, note TEXT UNIQUE";
+    for (const bool rule : {true, false}) {
+      const Pair pair(columns, StrategyKind::Range, {.replaceLosers = rule});
+      pair.copyAll();
+      QCOMPARE(pair.write("a", "REPLACE INTO " + table + " VALUES (60, 0, 'row 3')"), std::string());
+      pair.drain();
+      QCOMPARE(pair.count("a", "id = 3"), 0);
+      QCOMPARE(pair.count("b", "id = 3"), rule ? 0 : 1);
+      QCOMPARE(need(pair.move->verify(Side::Source, {})).differing, rule ? 0 : 1);
+    }
+  }
+
+  // Two rows swap a unique value between two chunks; then the copy goes on although an older state is in its way.
+  void uniqueValuesMaySwapDuringTheCopy() {
+    const Pair pair("id INTEGER PRIMARY KEY, v INTEGER, note TEXT UNIQUE");
+    need(pair.move->arm(Side::Source));
+    need(pair.move->closeTarget());
+    need(pair.move->copy(20, {}));
+    QCOMPARE(pair.write("a", "UPDATE " + table + " SET note = 'tmp' WHERE id = 1; UPDATE " + table +
+                                 " SET note = 'row 1' WHERE id = 40; UPDATE " + table + " SET note = 'row 40' WHERE id = 1"),
+             std::string());
+    while (!need(pair.move->copy(20, {})).done) {
+    }
+    pair.drain();
+    QCOMPARE(need(pair.move->verify(Side::Source, {})).differing, 0);
+    QCOMPARE(pair.count("b", "id = 1 AND note = 'row 40'"), 1);
+  }
+
+  void aRowInUseOnTheTargetStopsTheMoveAndIsNotHarmed() {
+    const Pair pair("id INTEGER PRIMARY KEY, v INTEGER, note TEXT UNIQUE");
+    need(pair.move->arm(Side::Source));
+    QCOMPARE(pair.write("b", "INSERT INTO " + table + " VALUES (500, 1, 'row 10')"), std::string());
+    need(pair.move->closeTarget());
+    const auto copied = pair.move->copy(100, {});
+    QVERIFY(!copied.has_value());
+    QCOMPARE(copied.error().code(), ErrorCode::Refused);
+    QVERIFY2(copied.error().message().find("UNIQUE") != std::string::npos, copied.error().message().c_str());
+    QCOMPARE(pair.count("b", "id = 500 AND note = 'row 10'"), 1);
+  }
+
+  void theTargetRefusesThePartUntilItIsOpened() {
+    const Pair pair;
+    need(pair.move->arm(Side::Source));
+    need(pair.move->closeTarget());
+    QVERIFY(pair.write("b", "INSERT INTO " + table + " VALUES (1, 1, 'x')").find("shardwright: moved: SW001") != std::string::npos);
+    need(pair.move->open(Side::Target, pair.map(2)));
+    QCOMPARE(pair.write("b", "INSERT INTO " + table + " VALUES (1, 1, 'x')"), std::string());
+  }
+
+  void aGuardRefusesKeysOfAnotherType() {
+    const Pair pair("id INT PRIMARY KEY NOT NULL, v INTEGER, note TEXT");
+    need(pair.move->arm(Side::Source));
+    QVERIFY(pair.write("a", "INSERT INTO " + table + " VALUES ('abc', 1, 'x')").find("no key") != std::string::npos);
+    QVERIFY(pair.write("a", "INSERT INTO " + table + " VALUES (1.5, 1, 'x')").find("no key") != std::string::npos);
+    QCOMPARE(pair.write("a", "INSERT INTO " + table + " VALUES (9223372036854775807, 1, 'x')"), std::string());
+    QCOMPARE(pair.write("a", "INSERT INTO " + table + " VALUES (-9223372036854775808, 1, 'x')"), std::string());
+  }
+
+  // S2: a writer whose snapshot is older than the fence cannot write through it.
+  void anOldSnapshotDoesNotPassTheFence() {
+    const Pair pair;
+    pair.copyAll();
+    Database old = pair.open("a");
+    need(old.execute("BEGIN"));
+    need(old.singleInteger("SELECT count(*) FROM " + table));
+    need(pair.move->fence(Side::Source));
+    const auto done = old.execute("UPDATE " + table + " SET v = 0 WHERE id = 1");
+    QVERIFY(!done.has_value());
+    QCOMPARE(done.error().code(), ErrorCode::Unavailable);
+  }
+
+  void theSourceTakesWritersWhileAChunkIsCopied() {
+    const Pair pair;
+    need(pair.move->arm(Side::Source));
+    need(pair.move->closeTarget());
+    Database writer = pair.open("a");
+    need(writer.execute("BEGIN IMMEDIATE; UPDATE " + table + " SET v = 0 WHERE id = 1"));
+    need(pair.move->copy(10, {}));  // would wait for the lock and fail if it wanted to write there
+    need(writer.execute("COMMIT"));
+    while (!need(pair.move->copy(10, {})).done) {
+    }
+    pair.drain();
+    QCOMPARE(need(pair.move->verify(Side::Source, {})).differing, 0);
+  }
+
+  void aGreaterTokenStopsTheOlderExecutor() {
+    const Pair pair;
+    need(pair.move->arm(Side::Source));
+    const auto newer = need(sqlite::openSqliteMove(pair.task));
+    need(newer->takeOver(Side::Source, {2}));
+    const auto fenced = pair.move->fence(Side::Source);
+    QVERIFY(!fenced.has_value());
+    QCOMPARE(fenced.error().code(), ErrorCode::Conflict);
+    QCOMPARE(need(newer->state(Side::Source)).gate, Gate::Open);
+    QVERIFY(!pair.move->takeOver(Side::Source, {1}).has_value());
+  }
+
+  // A touch between reading a dirty key and forgetting it must not be forgotten with it.
+  void aKeyTouchedAgainStaysDirty() {
+    const Pair pair;
+    pair.copyAll();
+    Database db = pair.open("a");
+    QCOMPARE(pair.write("a", "UPDATE " + table + " SET v = 1 WHERE id = 5"), std::string());
+    QCOMPARE(pair.write("a", "UPDATE " + table + " SET v = 2 WHERE id = 5"), std::string());
+    QCOMPARE(need(pair.move->backlog(Side::Source)), 1);
+    QCOMPARE(need(db.singleInteger("SELECT generation FROM shardwright_dirty_calm_otter_17_m1_1")), 2);
+    pair.drain();
+    QCOMPARE(pair.count("b", "id = 5 AND v = 2"), 1);
+  }
+
+  void aRowPlantedOnTheTargetIsFoundUnderTheFence() {
+    const Pair pair;
+    pair.copyAll();
+    need(pair.move->arm(Side::Target));
+    QCOMPARE(need(pair.move->verify(Side::Source, {})).differing, 0);
+    // Somebody takes the guard away, writes, and puts it back.
+    Database db = pair.open("b");
+    const auto drop = need(db.single("SELECT sql FROM sqlite_schema WHERE name LIKE 'shardwright_guard%update'"));
+    need(db.execute("DROP TRIGGER \"shardwright_guard_Konten; \"\"x\"\"_update\""));
+    need(db.execute("UPDATE " + table + " SET v = -1 WHERE id = 9"));
+    need(db.execute(std::get<std::string>(drop)));
+    need(pair.move->fence(Side::Source));
+    const VerifyReport report = need(pair.move->verifyDirty(Side::Source));
+    QCOMPARE(report.differing, 1);
+    QVERIFY2(report.examples.front().find("9") != std::string::npos, report.examples.front().c_str());
+  }
+
+  void representationsThatCompareEqualAreToldApart_data() {
+    QTest::addColumn<QString>("there");
+    QTest::addColumn<QString>("here");
+    QTest::newRow("integer and real") << "1" << "1.0";
+    QTest::newRow("text and blob") << "'a'" << "x'61'";
+    QTest::newRow("null and empty") << "NULL" << "''";
+    QTest::newRow("case") << "'a'" << "'A'";
+    QTest::newRow("trailing blank") << "'a'" << "'a '";
+    QTest::newRow("blob with zeros") << "x'0001'" << "x'000100'";
+    QTest::newRow("nearly equal reals") << "0.1 + 0.2" << "0.3";
+    QTest::newRow("great integers") << "9007199254740993" << "9007199254740992";
+  }
+  void representationsThatCompareEqualAreToldApart() {
+    QFETCH(QString, there);
+    QFETCH(QString, here);
+    const Pair pair("id INTEGER PRIMARY KEY, v, note TEXT COLLATE NOCASE");
+    need(pair.move->arm(Side::Source));
+    QCOMPARE(pair.write("a", "UPDATE " + table + " SET v = " + there.toStdString() + " WHERE id = 1"), std::string());
+    while (!need(pair.move->copy(100, {})).done) {
+    }
+    pair.drain();
+    QCOMPARE(need(pair.move->verify(Side::Source, {})).differing, 0);
+    QCOMPARE(pair.write("b", "UPDATE " + table + " SET v = " + here.toStdString() + " WHERE id = 1"), std::string());
+    QCOMPARE(need(pair.move->verify(Side::Source, {})).differing, 1);
+  }
+
+  void theWayBackBringsEveryWriteMadeMeanwhile() {
+    const Pair pair;
+    pair.copyAll();
+    need(pair.move->arm(Side::Target));
+    need(pair.move->proveWayBack());
+    QCOMPARE(need(pair.move->backlog(Side::Target)), 0);  // the probe left nothing
+    need(pair.move->fence(Side::Source));
+    need(pair.move->open(Side::Target, pair.map(2)));
+    need(pair.move->close(Side::Source, pair.map(2)));
+    QCOMPARE(pair.write("b", "UPDATE " + table + " SET note = 'later' WHERE id = 4; DELETE FROM " + table +
+                                 " WHERE id = 5; INSERT INTO " + table + " VALUES (-1, 1, 'born here')"),
+             std::string());
+    pair.drain(Side::Target);
+    need(pair.move->fence(Side::Target));
+    QCOMPARE(need(pair.move->verify(Side::Target, {})).differing, 0);
+    need(pair.move->open(Side::Source, pair.map(3)));
+    need(pair.move->close(Side::Target, pair.map(3)));
+    need(pair.move->discardCopy({}));
+    QCOMPARE(pair.count("b"), 0);
+    QCOMPARE(pair.count("a"), 100);
+    QCOMPARE(pair.count("a", "note = 'later' OR note = 'born here'"), 2);
+    for (const Side side : {Side::Source, Side::Target}) {
+      need(pair.move->forget(side));
+      QVERIFY(need(pair.move->leftovers(side)).empty());
+    }
+  }
+
+  void anUnprovenWayBackIsNotTrusted() {
+    const Pair pair;
+    pair.copyAll();
+    need(pair.move->arm(Side::Target));
+    Database db = pair.open("b");
+    need(db.execute("DROP TRIGGER shardwright_dirty_calm_otter_17_m1_1_update"));
+    const auto proven = pair.move->proveWayBack();
+    QVERIFY(!proven.has_value());
+    QCOMPARE(proven.error().code(), ErrorCode::Refused);
+  }
+
+  void cleanUpRemovesOnlyWhatLivesElsewhere() {
+    const Pair pair;
+    pair.copyAll();
+    need(pair.move->fence(Side::Source));
+    need(pair.move->open(Side::Target, pair.map(2)));
+    // Nothing lives elsewhere while the fence is up.
+    QCOMPARE(need(pair.move->remove(Side::Source, 1000, {})).rows, 0);
+    need(pair.move->close(Side::Source, pair.map(2)));
+    QCOMPARE(need(pair.move->remove(Side::Source, 20, {})).rows, 20);
+    while (!need(pair.move->remove(Side::Source, 20, {})).done) {
+    }
+    QCOMPARE(pair.count("a"), 50);
+    QCOMPARE(pair.count("a", "id < 50"), 0);
+    QCOMPARE(need(pair.move->retained(Side::Source)), 0);
+  }
+
+  void whatSomebodyElsePutOnTheTargetIsNeverDiscarded() {
+    const Pair pair;
+    QCOMPARE(pair.write("b", "INSERT INTO " + table + " VALUES (3, 1, 'theirs')"), std::string());
+    need(pair.move->arm(Side::Source));
+    need(pair.move->closeTarget());
+    need(pair.move->discardCopy({}));
+    QCOMPARE(pair.count("b"), 1);
+  }
+
+  // The price of a write with the guard on must not grow with the list: both look-ups go through an index.
+  void theGuardLooksUpByIndex() {
+    const Pair pair;
+    need(pair.move->arm(Side::Source));
+    Database db = pair.open("a");
+    auto plan = need(db.prepare("EXPLAIN QUERY PLAN SELECT gate FROM shardwright_guard_range WHERE keyspace = 'x' AND lo <= "
+                                "(+(SELECT id FROM " + table + " LIMIT 1) COLLATE BINARY) ORDER BY lo DESC LIMIT 1"));
+    QVERIFY(need(plan.step()));
+    QVERIFY2(plan.text(3).find("SEARCH") != std::string::npos && plan.text(3).find("lo<") != std::string::npos, plan.text(3).c_str());
+  }
+};
+
+QTEST_APPLESS_MAIN(TestSqliteMove)
+#include "tst_sqlite_move.moc"
