@@ -38,9 +38,9 @@ void AccessCounter::count(const Key& key, const Token& token, Access access) {
 
 void AccessCounter::countStretch(const TokenRange& tokens) {
   const auto counts = m_counts.load();
-  for (std::size_t i = counts->map->indexOf(tokens.from);
-       i < counts->map->rangeCount() && counts->map->tokens(i).overlaps(tokens); ++i)
-    counts->reads[i].fetch_add(1, std::memory_order_relaxed);
+  const auto& line = counts->map->line();
+  const std::size_t end = tokens.until ? line.froms.lowerBound(tokens.until->bytes) : line.size();
+  for (std::size_t i = counts->map->indexOf(tokens.from); i < end; ++i) counts->reads[i].fetch_add(1, std::memory_order_relaxed);
 }
 
 AccessSample AccessCounter::drain() {

@@ -1,10 +1,10 @@
 #include "core/route/query_plan.h"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <map>
+#include <ranges>
 
 #include "core/base/text.h"
 #include "core/route/merge.h"
@@ -91,6 +91,26 @@ TokenRange clipped(TokenRange range, const TokenRange& to) {
   return range;
 }
 
+// Who owns part of `tokens`; what nobody owns of it goes to `nobodys`. A map may have a million ranges: counted by number.
+std::map<ShardId, Touched> touchedOwners(const ShardMap& map, const TokenRange& tokens, std::vector<TokenRange>& nobodys) {
+  const MapLine& line = map.line();
+  const std::size_t first = map.indexOf(tokens.from);
+  const std::size_t end = tokens.until ? line.froms.lowerBound(tokens.until->bytes) : line.size();
+  std::vector<Touched> byOwner(line.shards.size());
+  for (std::size_t i = first; i < end; ++i) {
+    const auto owner = line.owners[i];
+    if (owner == MapLine::nobody) {
+      nobodys.push_back(clipped(map.tokens(i), tokens));
+    } else if (byOwner[owner].ranges++ == 0) {
+      byOwner[owner].first = i;
+    }
+  }
+  std::map<ShardId, Touched> touched;
+  for (std::size_t owner = 0; owner < byOwner.size(); ++owner)
+    if (byOwner[owner].ranges > 0) touched.emplace(line.shards[owner], byOwner[owner]);
+  return touched;
+}
+
 std::string reasonOf(const QueryPlan& plan, const Touched& touched, bool keepsOrder) {
   const std::string owns = touched.ranges > 0 ? plural(touched.ranges, "range") : std::string();
   const std::string pins = touched.pins > 0 ? plural(touched.pins, "pinned key") : std::string();
@@ -108,15 +128,7 @@ Done planSpan(QueryPlan& plan, const ShardMap& map, const KeySpan& span) {
   if (!tokens) return {};
   plan.tokens = {*tokens};
 
-  std::map<ShardId, Touched> touched;
-  for (std::size_t i = map.indexOf(tokens->from); i < map.rangeCount() && map.tokens(i).overlaps(*tokens); ++i) {
-    if (const auto owner = map.owner(i)) {
-      const auto [at, isNew] = touched.try_emplace(*owner, Touched{0, 0, i});
-      ++at->second.ranges;
-    } else {
-      plan.nobodys.push_back(clipped(map.tokens(i), *tokens));
-    }
-  }
+  auto touched = touchedOwners(map, *tokens, plan.nobodys);
   for (const auto& pin : map.pins()) {
     if (!contains(span, pin.key)) continue;
     const auto token = TRY(map.strategy().tokenOf(pin.key));
@@ -164,10 +176,13 @@ std::string formatQueryPlan(const QueryPlan& plan, const ShardingStrategy& strat
                                 printable(plan.keyspace.text()), plan.mapVersion,
                                 plan.steps.empty() ? "no shard" : plural(static_cast<std::int64_t>(plan.steps.size()), "shard"));
   for (const auto& step : plan.steps) out += fmt::format("  {}: {}\n", printable(step.shard.text()), step.why);
-  for (const auto& range : plan.nobodys)
+  constexpr std::size_t shown = 10;
+  for (const auto& range : plan.nobodys | std::views::take(shown))
     out += fmt::format("  nobody: {}..{} belongs to no shard\n",
                        range.from.isBeginning() ? "" : printable(strategy.formatToken(range.from), 80),
                        range.until ? printable(strategy.formatToken(*range.until), 80) : "");
+  if (plan.nobodys.size() > shown)
+    out += fmt::format("  nobody: {} more stretches\n", formatCount(static_cast<std::int64_t>(plan.nobodys.size() - shown)));
   for (const auto& sentence : plan.merging) out += fmt::format("  {}\n", sentence);
   return out;
 }

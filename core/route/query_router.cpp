@@ -27,6 +27,12 @@ bool failsEverything(const Error& error) {
   return error.code() == ErrorCode::InvalidInput;
 }
 
+// With the shard in front, unless its session has put it there.
+Error named(const Error& error, const ShardId& shard) {
+  const auto name = "shard " + printable(shard.text());
+  return error.message().starts_with(name + ":") ? error : error.in(name);
+}
+
 std::optional<MapVersion> newestPublished(const std::vector<ShardReply>& replies) {
   std::optional<MapVersion> newest;
   for (const auto& reply : replies)
@@ -145,7 +151,7 @@ Result<QueryAnswer> QueryRouter::gather(const Query& query, QueryPlan plan, std:
       answers.push_back(*std::move(replies[i].answer));
       answering.push_back(shard);
     } else {
-      share.missing = replies[i].answer.error().in("shard " + printable(shard.text()));
+      share.missing = named(replies[i].answer.error(), shard);
     }
     out.shards.push_back(std::move(share));
   }
