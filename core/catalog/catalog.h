@@ -121,6 +121,7 @@ class Catalog {
     WallClock clock = systemSeconds;
     std::string vfs;
     std::shared_ptr<sqlite::TransactionWatch> watch;
+    int busyMilliseconds = 5000;  // how long another writer is waited for
   };
 
   static Result<Catalog> create(const std::string& file, Environment environment, Options options);  // Refused if there

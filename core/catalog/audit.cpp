@@ -1,0 +1,159 @@
+// The audit: one chain of events. Each event's hash is SHA-256 over its canonical JSON, the hash of the event before it
+// included; the first one follows on a random genesis. The head stands in meta too, so that an event missing at the end
+// is seen; a chain rewritten as a whole is only seen against a head that was kept elsewhere.
+#include <fmt/format.h>
+
+#include "core/base/bytes.h"
+#include "core/base/text.h"
+#include "core/catalog/state.h"
+
+namespace shardwright {
+
+namespace catalog {
+
+namespace {
+
+constexpr std::string_view eventColumns =
+    "SELECT sequence, at, actor, os_user, host, pid, token, event, subject, detail, previous_hash, hash FROM audit ";
+
+// As stored, the detail still as text: what was hashed is what stands there, not what a parser makes of it.
+struct StoredEvent {
+  AuditEvent event;
+  std::string detail;
+};
+
+StoredEvent readEvent(const sqlite::Statement& row) {
+  StoredEvent stored;
+  AuditEvent& event = stored.event;
+  event.sequence = row.integer(0);
+  event.at = row.integer(1);
+  event.actor = row.text(2);
+  event.osUser = row.text(3);
+  event.host = row.text(4);
+  event.pid = row.integer(5);
+  event.token = row.integer(6);
+  event.event = row.text(7);
+  event.subject = row.text(8);
+  stored.detail = row.text(9);
+  event.previousHash = row.text(10);
+  event.hash = row.text(11);
+  return stored;
+}
+
+// Not the JSON value but its text goes into the hash.
+std::string hashOf(const AuditEvent& event, const std::string& detail) {
+  const Json fields = {{"sequence", event.sequence}, {"at", event.at},          {"actor", event.actor},
+                       {"osUser", event.osUser},     {"host", event.host},      {"pid", event.pid},
+                       {"token", event.token},       {"event", event.event},    {"subject", event.subject},
+                       {"detail", detail},           {"previous", event.previousHash}};
+  return sha256Hex(fields.dump(-1, ' ', false, Json::error_handler_t::replace));
+}
+
+Result<AuditHead> headOf(CatalogFile& file) {
+  const auto read = [](const sqlite::Statement& row) { return AuditHead{row.integer(0), row.text(1)}; };
+  auto last = TRY(file.one("SELECT sequence, hash FROM audit ORDER BY sequence DESC LIMIT 1", read));
+  if (last) return std::move(*last);
+  AuditHead none;
+  none.hash = TRY(file.meta("audit_genesis"));
+  return none;
+}
+
+// What is wrong with `stored` as the event after `before`; nothing if it is sound.
+std::optional<std::string> flaw(const StoredEvent& stored, const AuditHead& before) {
+  const AuditEvent& event = stored.event;
+  if (event.sequence != before.sequence + 1)
+    return fmt::format("event {} is missing: event {} is followed by event {}", before.sequence + 1, before.sequence, event.sequence);
+  if (event.previousHash != before.hash)
+    return fmt::format("event {} ({}) does not follow on the event before it: one of the two was changed or replaced", event.sequence,
+                       printable(event.event, 80));
+  if (hashOf(event, stored.detail) != event.hash)
+    return fmt::format("event {} ({}) is not what was written: it was changed", event.sequence, printable(event.event, 80));
+  return std::nullopt;
+}
+
+}  // namespace
+
+Done appendAudit(CatalogFile& file, std::string_view event, std::string_view subject, const Json& detail, FencingToken token) {
+  std::string text;
+  try {
+    text = canonicalJson(detail);
+  } catch (const Json::exception& problem) {
+    return invalidInput(fmt::format("the detail of the audit event {} cannot be written: {}", event, problem.what()));
+  }
+  const AuditHead before = TRY(headOf(file));
+  const ProcessIdentity& me = thisProcess();
+  AuditEvent next{before.sequence + 1, file.now(),     file.actor().name, file.actor().osUser, me.host, me.pid, token.value,
+                  std::string(event),  validText(subject), {},            before.hash,         {}};
+  next.hash = hashOf(next, text);
+  TRY(file.run("INSERT INTO audit(sequence, at, actor, os_user, host, pid, token, event, subject, detail, previous_hash, hash) "
+               "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+               next.sequence, next.at, next.actor, next.osUser, next.host, next.pid, next.token, next.event, next.subject, text,
+               next.previousHash, next.hash));
+  return file.setMeta("audit_head", fmt::format("{} {}", next.sequence, next.hash));
+}
+
+Result<std::int64_t> lastAuditSequence(CatalogFile& file) {
+  const AuditHead head = TRY(headOf(file));
+  return head.sequence;
+}
+
+Result<std::optional<AuditEvent>> auditEvent(CatalogFile& file, std::int64_t sequence) {
+  auto found = TRY(file.one(std::string(eventColumns) + "WHERE sequence = ?", readEvent, sequence));
+  if (!found || hashOf(found->event, found->detail) != found->event.hash) return std::optional<AuditEvent>();
+  found->event.detail = TRY(parseJson(found->detail));
+  return std::optional(std::move(found->event));
+}
+
+}  // namespace catalog
+
+using catalog::appendAudit;
+
+Done Catalog::audit(const std::string& event, const std::string& subject, const Json& detail) {
+  auto& file = m_state->file;
+  auto change = TRY(file.begin("catalog.audit.add"));
+  TRY(appendAudit(file, event, subject, detail));
+  return file.commit(change);
+}
+
+Result<std::vector<AuditEvent>> Catalog::auditEvents(std::int64_t afterSequence, std::int64_t limit, const std::string& subject) {
+  auto stored = TRY(m_state->file.all(
+      std::string(catalog::eventColumns) + "WHERE sequence > ?1 AND (?3 = '' OR subject = ?3) ORDER BY sequence LIMIT ?2",
+      catalog::readEvent, afterSequence, limit, subject));
+  std::vector<AuditEvent> events;
+  events.reserve(stored.size());
+  for (auto& [event, detail] : stored) {
+    // A detail that was tampered with is shown as it stands; checkAudit says so.
+    auto parsed = parseJson(detail);
+    event.detail = parsed ? *std::move(parsed) : Json(printable(detail));
+    events.push_back(std::move(event));
+  }
+  return events;
+}
+
+Result<AuditHead> Catalog::auditHead() {
+  AuditHead head = TRY(catalog::headOf(m_state->file));
+  return head;
+}
+
+Result<std::optional<std::string>> Catalog::checkAudit() {
+  auto& file = m_state->file;
+  auto view = TRY(file.snapshot());
+  AuditHead before;
+  before.hash = TRY(file.meta("audit_genesis"));
+  constexpr std::int64_t page = 1000;
+  while (true) {
+    const auto events = TRY(file.all(std::string(catalog::eventColumns) + "WHERE sequence > ? ORDER BY sequence LIMIT ?",
+                                     catalog::readEvent, before.sequence, page));
+    for (const auto& stored : events) {
+      if (auto problem = catalog::flaw(stored, before)) return problem;
+      before = {stored.event.sequence, stored.event.hash};
+    }
+    if (std::ssize(events) < page) break;
+  }
+  const std::string head = TRY(file.meta("audit_head"));
+  if (head != fmt::format("{} {}", before.sequence, before.hash))
+    return std::optional(fmt::format("the audit ends at event {}, and more had been written: events at its end were removed", before.sequence));
+  return std::optional<std::string>();
+}
+
+}  // namespace shardwright
