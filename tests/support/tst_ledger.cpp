@@ -27,6 +27,7 @@ class TestLedger : public QObject {
   void threadsDoNotMixTheirLines();
   void aLedgerThatContradictsItselfIsCorrupt_data();
   void aLedgerThatContradictsItselfIsCorrupt();
+  void aFullDiskIsTold();
   void historiesAreReadInOrder();
 };
 
@@ -122,6 +123,14 @@ void TestLedger::aLedgerThatContradictsItselfIsCorrupt() {
   const auto operations = readLedger(pathIn(dir));
   QVERIFY(!operations);
   QCOMPARE(operations.error().code(), ErrorCode::Corrupt);
+}
+
+void TestLedger::aFullDiskIsTold() {
+  auto ledger = Ledger::append("/dev/full");
+  QVERIFY(ledger);
+  const auto written = ledger->fail({1, 1});
+  QVERIFY(!written);
+  QCOMPARE(written.error().code(), ErrorCode::Unavailable);
 }
 
 void TestLedger::historiesAreReadInOrder() {
