@@ -2,6 +2,8 @@
 
 #include <openssl/evp.h>
 
+#include <memory>
+
 namespace shardwright {
 
 std::string toHex(std::string_view bytes) {
@@ -48,9 +50,16 @@ std::optional<std::uint64_t> readBigEndian64(std::string_view bytes) {
 }
 
 std::array<unsigned char, 16> md5(std::string_view bytes) {
+  // Looking the algorithm up and making a context costs more than hashing a key does.
+  static const EVP_MD* algorithm = EVP_MD_fetch(nullptr, "MD5", nullptr);
+  struct Free {
+    void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
+  };
+  thread_local const std::unique_ptr<EVP_MD_CTX, Free> context(EVP_MD_CTX_new());
   std::array<unsigned char, 16> digest{};
-  unsigned int size = 0;
-  EVP_Digest(bytes.data(), bytes.size(), digest.data(), &size, EVP_md5(), nullptr);
+  EVP_DigestInit_ex2(context.get(), algorithm, nullptr);
+  EVP_DigestUpdate(context.get(), bytes.data(), bytes.size());
+  EVP_DigestFinal_ex(context.get(), digest.data(), nullptr);
   return digest;
 }
 

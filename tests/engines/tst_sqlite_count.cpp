@@ -301,6 +301,9 @@ class TestSqliteCount : public QObject {
     const auto keyspace = rangeOfInts();
     QCOMPARE(must(file.session()->countRanges(keyspace, std::vector{Token::beginning()}, {}))[0].rows, std::int64_t(2));
     QCOMPARE(sumOfRows(must(file.session()->sampleKeys(keyspace, {}, 9, {}))), std::int64_t(2));
+    const auto hashed = keyspaceOf(StrategyKind::Hash, KeyType::Int, keyspace.tables);
+    QCOMPARE(must(file.session()->countRanges(hashed, std::vector{Token::beginning()}, {}))[0].rows, std::int64_t(2));
+    QCOMPARE(sumOfRows(must(file.session()->sampleKeys(hashed, {}, 9, {}))), std::int64_t(2));
   }
 
   void boundsThatDoNotAscendFromTheBeginningAreRefused() {

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "core/base/text.h"
+#include "core/engines/sqlite/key_function.h"
 #include "core/engines/sqlite/keyed_table.h"
 #include "core/engines/sqlite/native_key.h"
 #include "core/engines/sqlite/published_map.h"
@@ -24,48 +25,7 @@ std::string_view functionName(Aggregate::Function function) {
   return "";
 }
 
-// shardwright_owned(key) on this connection, while it lives: asks the query whether a row may be seen.
-class OwnershipFilter {
- public:
-  static Result<std::unique_ptr<OwnershipFilter>> install(Database& db, const ShardQuery& query) {
-    auto filter = std::unique_ptr<OwnershipFilter>(new OwnershipFilter(db.handle(), query));
-    if (sqlite3_create_function_v2(db.handle(), name, 1, SQLITE_UTF8 | SQLITE_DIRECTONLY, filter.get(), isOwned, nullptr, nullptr,
-                                   nullptr) != SQLITE_OK)
-      return db.error("the ownership filter cannot be registered");
-    return filter;
-  }
-  ~OwnershipFilter() { sqlite3_create_function_v2(m_db, name, 1, SQLITE_UTF8, nullptr, nullptr, nullptr, nullptr, nullptr); }
-  OwnershipFilter(const OwnershipFilter&) = delete;
-  OwnershipFilter& operator=(const OwnershipFilter&) = delete;
-
-  static constexpr const char* name = "shardwright_owned";
-
- private:
-  OwnershipFilter(sqlite3* db, const ShardQuery& query) : m_db(db), m_query(query) {}
-
-  static void isOwned(sqlite3_context* context, int, sqlite3_value** arguments) {
-    const ShardQuery& query = static_cast<OwnershipFilter*>(sqlite3_user_data(context))->m_query;
-    const auto key = keyOfValue(valueOf(arguments[0]), query.keyspace.strategy.keyType, query.keyspace.keyForm);
-    sqlite3_result_int(context, key && query.owned(*key) ? 1 : 0);
-  }
-
-  static Value valueOf(sqlite3_value* value) {
-    const auto bytes = [&](const void* data) {
-      const auto size = static_cast<std::size_t>(sqlite3_value_bytes(value));
-      return size == 0 ? std::string() : std::string(static_cast<const char*>(data), size);
-    };
-    switch (sqlite3_value_type(value)) {
-      case SQLITE_INTEGER: return sqlite3_value_int64(value);
-      case SQLITE_FLOAT: return sqlite3_value_double(value);
-      case SQLITE_TEXT: return bytes(sqlite3_value_text(value));
-      case SQLITE_BLOB: return Blob{bytes(sqlite3_value_blob(value))};
-      default: return Null{};
-    }
-  }
-
-  sqlite3* m_db;
-  const ShardQuery& m_query;
-};
+constexpr const char* ownershipFilter = "shardwright_owned";
 
 // The SELECT of a query, piece by piece.
 class QueryText {
@@ -132,7 +92,7 @@ class QueryText {
       if (span.until) TRY(compareKey("<", *span.until, keyBound(*span.until, m_query.keyspace.keyForm)));
     }
     if (m_query.owned)
-      condition(fmt::format("{}({})", OwnershipFilter::name, quoteName(m_table.ref().keyColumn)));
+      condition(fmt::format("{}({})", ownershipFilter, quoteName(m_table.ref().keyColumn)));
     return {};
   }
 
@@ -189,8 +149,10 @@ Result<ShardAnswer> SqliteSession::answer(const ShardQuery& query) {
   const KeyedTable table = TRY(KeyedTable::read(m_db, query.keyspace, query.table));
   const QueryText text = TRY(QueryText::of(table, query));
   answer.columns = text.columns();
-  std::unique_ptr<OwnershipFilter> filter;
-  if (query.owned) filter = TRY(OwnershipFilter::install(m_db, query));
+  std::unique_ptr<KeyFunction> filter;
+  if (query.owned)
+    filter = TRY(KeyFunction::install(m_db, ownershipFilter, query.keyspace,
+                                      [&](const Key& key) { return Value(std::int64_t{query.owned(key)}); }));
   {
     auto rows = TRY(m_db.prepare(text.sql()));
     int position = 1;

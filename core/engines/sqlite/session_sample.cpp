@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "core/engines/sqlite/key_function.h"
 #include "core/engines/sqlite/keyed_table.h"
 #include "core/engines/sqlite/predicate.h"
 #include "core/engines/sqlite/sqlite_session.h"
@@ -12,16 +13,13 @@ namespace shardwright::sqlite {
 
 namespace {
 
+constexpr const char* placeFunction = "shardwright_place";
+
 // Distinct keys of one table with their rows, in order of tokens.
 class KeyCursor {
  public:
   static Result<KeyCursor> open(Database& db, KeyedTable table, const TokenRange& range) {
-    const Predicate inRange = TRY(partPredicate(table.keyspace(), table.strategy(), table.ref(), PlacedPart{range, {}, {}}));
-    const std::string group = table.ref().tokenColumn ? table.tokenOrder() + ", " + table.keyOrder() : table.keyOrder();
-    const std::string order = table.strategy().keepsOrder() ? table.keyOrder() : table.tokenOrder() + ", " + table.keyOrder();
-    auto rows = TRY(db.prepare(fmt::format("SELECT {}, count(*) FROM {} WHERE {} GROUP BY {} ORDER BY {}", table.leadingColumns(),
-                                           table.name(), inRange.sql, group, order)));
-    inRange.bind(rows, 1);
+    auto rows = TRY(computesTokens(table) ? hashedKeys(db, table, range) : keptKeys(db, table, range));
     KeyCursor cursor(std::move(table), std::move(rows));
     TRY(cursor.advance());
     return cursor;
@@ -33,14 +31,38 @@ class KeyCursor {
     m_current.reset();
     while (!m_current && TRY(m_rows.step())) {
       auto key = m_table.keyAt(m_rows);
-      auto token = m_table.tokenAt(m_rows);
-      if (key && token) m_current = SampledKey{*std::move(token), *std::move(key), m_rows.integer(m_table.leadingCount())};
+      auto token = computesTokens(m_table) ? Token{std::get<Blob>(m_rows.value(1)).bytes} : m_table.tokenAt(m_rows);
+      if (key && token) m_current = SampledKey{*std::move(token), *std::move(key), m_rows.integer(m_rows.columns() - 1)};
     }
     return {};
   }
 
  private:
   KeyCursor(KeyedTable table, Statement rows) : m_table(std::move(table)), m_rows(std::move(rows)) {}
+
+  static bool computesTokens(const KeyedTable& table) { return !table.strategy().keepsOrder() && !table.ref().tokenColumn; }
+
+  // The order is one of columns: an index serves.
+  static Result<Statement> keptKeys(Database& db, const KeyedTable& table, const TokenRange& range) {
+    const Predicate inRange = TRY(partPredicate(table.keyspace(), table.strategy(), table.ref(), PlacedPart{range, {}, {}}));
+    const std::string order = table.ref().tokenColumn ? table.tokenOrder() + ", " + table.keyOrder() : table.keyOrder();
+    auto rows = TRY(db.prepare(fmt::format("SELECT {0}, count(*) FROM {1} WHERE {2} GROUP BY {3} ORDER BY {3}",
+                                           table.leadingColumns(), table.name(), inRange.sql, order)));
+    inRange.bind(rows, 1);
+    return rows;
+  }
+
+  // Each token is computed once, and SQLite sorts them (beyond memory, too).
+  static Result<Statement> hashedKeys(Database& db, const KeyedTable& table, const TokenRange& range) {
+    auto rows = TRY(db.prepare(fmt::format(
+        "WITH placed(k, t, n) AS MATERIALIZED (SELECT {0}, {1}({0}), count(*) FROM {2} GROUP BY {3}) "
+        "SELECT k, t, n FROM placed WHERE t >= ?1 AND (?2 IS NULL OR t < ?2) ORDER BY t, k COLLATE BINARY",
+        quoteName(table.ref().keyColumn), placeFunction, table.name(), table.keyOrder())));
+    rows.bind(1, Value(Blob{range.from.bytes}));
+    rows.bind(2, range.until ? Value(Blob{range.until->bytes}) : Value(Null{}));
+    return rows;
+  }
+
   KeyedTable m_table;
   Statement m_rows;
   std::optional<SampledKey> m_current;
@@ -113,6 +135,11 @@ Result<std::vector<SampledKey>> SqliteSession::sampleKeys(const Keyspace& keyspa
   const auto sample = [&]() -> Result<std::vector<SampledKey>> {
     TRY(listener.check());
     if (count < 1) return invalidInput("a sample of keys needs room for at least one");
+    const auto strategy = TRY(ShardingStrategy::make(keyspace.strategy));
+    const auto place = TRY(KeyFunction::install(m_db, placeFunction, keyspace, [&](const Key& key) -> Value {
+      const auto token = strategy.tokenOf(key);
+      return token ? Value(Blob{token->bytes}) : Value(Null{});
+    }));
     auto snapshot = TRY(Transaction::read(m_db));
     std::vector<KeyCursor> cursors;
     for (const TableRef& ref : keyspace.tables) {
