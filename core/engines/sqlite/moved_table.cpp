@@ -29,6 +29,20 @@ std::string marks(std::size_t count) {
   return out;
 }
 
+Done makeStretches(MovedTable& table, const MoveTask& task, const ShardingStrategy& strategy) {
+  const auto without = [&](bool from, bool until) {
+    PlacedPart part = task.part;
+    if (from) part.range.from = Token::beginning();
+    if (until) part.range.until.reset();
+    return partPredicate(task.keyspace, strategy, table.ref, part);
+  };
+  const bool led = strategy.keepsOrder() && table.walk.front() == quoteName(table.ref.keyColumn);
+  table.partAfter = TRY(without(led, false));
+  table.partUpTo = TRY(without(false, led));
+  table.partBetween = TRY(without(led, led));
+  return {};
+}
+
 }  // namespace
 
 std::string MovedTable::list(const std::vector<std::string>& names, std::string_view prefix) {
@@ -45,9 +59,17 @@ std::string MovedTable::matches(const std::vector<std::string>& names) {
 
 std::string MovedTable::walkOrder(std::string_view direction) const { return binary(walk, direction); }
 
-std::string MovedTable::walkAfter() const { return fmt::format("({}) > ({})", binary(walk), marks(walk.size())); }
-
-std::string MovedTable::walkUpTo() const { return fmt::format("({}) <= ({})", binary(walk), marks(walk.size())); }
+Predicate MovedTable::stretch(const Row& after, const Row& upTo) const {
+  Predicate rows = after.empty() ? (upTo.empty() ? part : partUpTo) : (upTo.empty() ? partAfter : partBetween);
+  const auto limit = [&](std::string_view comparison, const Row& position) {
+    if (position.empty()) return;
+    rows.sql += fmt::format(" AND ({}) {} ({})", binary(walk), comparison, marks(walk.size()));
+    rows.values.insert(rows.values.end(), position.begin(), position.end());
+  };
+  limit(">", after);
+  limit("<=", upTo);
+  return rows;
+}
 
 std::string moveStem(const MoveTask& task) {
   std::string stem = task.plan.text() + "_" + task.move.text();
@@ -71,6 +93,7 @@ Result<MovedTable> makeMovedTable(const MoveTask& task, const ShardingStrategy& 
     table.walk.insert(table.walk.begin(), shardKey);
   }
   table.part = TRY(partPredicate(task.keyspace, strategy, ref, task.part));
+  TRY(makeStretches(table, task, strategy));
   table.partOfNew = TRY(partPredicate(task.keyspace, strategy, ref, task.part, "NEW")).inlined();
   table.partOfOld = TRY(partPredicate(task.keyspace, strategy, ref, task.part, "OLD")).inlined();
   table.triggerStem = fmt::format("shardwright_dirty_{}_{}", moveStem(task), ordinal);

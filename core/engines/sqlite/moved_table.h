@@ -21,6 +21,9 @@ struct MovedTable {
   std::vector<std::string> walk;     // quoted; the order in which the part is copied, compared and removed: unique, and
                                      // led by the shard key where an index serves it
   Predicate part;                    // of the table itself, no prefix
+  // The same without its lower bound, its upper bound, or both, where a position of the walk stands for it: of two lower
+  // bounds on one index SQLite may seek to the wrong one and read the range from its start for every chunk.
+  Predicate partAfter, partUpTo, partBetween;
   std::string partOfNew, partOfOld;  // the same of a trigger's rows, with literals
   std::string dirtyLog;              // quoted: dirty keys of this move and table
   std::string triggerStem;           // unquoted
@@ -31,8 +34,9 @@ struct MovedTable {
   static std::string matches(const std::vector<std::string>& names);
   // Ordered and compared by bytes, whatever the columns' collations say.
   std::string walkOrder(std::string_view direction = {}) const;
-  std::string walkAfter() const;  // (a, b) > (?, ?)
-  std::string walkUpTo() const;   // (a, b) <= (?, ?)
+
+  // The rows of the part behind `after` and up to `upTo`, in the order of the walk; an empty position is no limit.
+  Predicate stretch(const Row& after, const Row& upTo) const;
 };
 
 // How the objects of a move are called: letters, digits and underscores of "plan/move".

@@ -58,37 +58,30 @@ Done SqliteMove::saveCopyPosition(std::size_t table, const CopyPosition& positio
   return put.run();
 }
 
-// Where the next chunk ends; empty: it takes all that is left.
-Result<Row> SqliteMove::chunkBound(const MovedTable& table, const CopyPosition& position, std::int64_t rows) {
-  auto read = TRY(end(Side::Target).prepare(fmt::format(
-      "SELECT {} FROM other.{} WHERE {}{}{} ORDER BY {} LIMIT 1 OFFSET ?", MovedTable::list(table.walk), table.name, table.part.sql,
-      position.at.empty() ? "" : " AND ", position.at.empty() ? "" : table.walkAfter(), table.walkOrder())));
-  int at = table.part.bind(read, 1);
-  at = bindRow(read, at, position.at);
-  read.bind(at, rows - 1);
-  Row bound;
-  if (TRY(read.step())) bound = read.row();
-  return bound;
+// Where a stretch of `rows` rows behind `after` ends; empty: it takes all that is left.
+Result<Row> SqliteMove::stretchEnd(Side at, std::string_view schema, const MovedTable& table, const Row& after, std::int64_t rows) {
+  const Predicate left = table.stretch(after, {});
+  auto read = TRY(end(at).prepare(fmt::format("SELECT {} FROM {}.{} WHERE {} ORDER BY {} LIMIT 1 OFFSET ?",
+                                              MovedTable::list(table.walk), schema, table.name, left.sql, table.walkOrder())));
+  read.bind(left.bind(read, 1), rows - 1);
+  Row last;
+  if (TRY(read.step())) last = read.row();
+  return last;
 }
 
-Result<std::int64_t> SqliteMove::insertChunk(const MovedTable& table, const CopyPosition& position, const Row& bound) {
+// OR ROLLBACK: whatever fails ends the whole chunk, so SQLite need not keep what the statement alone would undo.
+Result<std::int64_t> SqliteMove::insertChunk(const MovedTable& table, const CopyPosition& position, const Row& upTo) {
   Database& db = end(Side::Target);
-  std::string chunk = table.part.sql;
-  if (!position.at.empty()) chunk += " AND " + table.walkAfter();
-  if (!bound.empty()) chunk += " AND " + table.walkUpTo();
-  const auto bindChunk = [&](Statement& statement) {
-    const int at = bindRow(statement, table.part.bind(statement, 1), position.at);
-    bindRow(statement, at, bound);
-  };
+  const Predicate chunk = table.stretch(position.at, upTo);
   if (position.careful) {
-    auto clear = TRY(db.prepare(fmt::format("DELETE FROM main.{} WHERE {}", table.name, chunk)));
-    bindChunk(clear);
+    auto clear = TRY(db.prepare(fmt::format("DELETE FROM main.{} WHERE {}", table.name, chunk.sql)));
+    chunk.bind(clear, 1);
     TRY(clear.run());
   }
   const std::string columns = MovedTable::list(table.columns);
-  auto insert = TRY(db.prepare(fmt::format("INSERT INTO main.{0}({1}) SELECT {1} FROM other.{0} WHERE {2} ORDER BY {3}", table.name,
-                                           columns, chunk, table.walkOrder())));
-  bindChunk(insert);
+  auto insert = TRY(db.prepare(fmt::format("INSERT OR ROLLBACK INTO main.{0}({1}) SELECT {1} FROM other.{0} WHERE {2} ORDER BY {3}",
+                                           table.name, columns, chunk.sql, table.walkOrder())));
+  chunk.bind(insert, 1);
   TRY(insert.run());
   return db.changes();
 }
@@ -99,7 +92,7 @@ Result<std::int64_t> SqliteMove::copyChunk(std::size_t table, CopyPosition& posi
   auto transaction = TRY(Transaction::write(db, "copy"));
   TRY(check(Side::Target));
   position = TRY(copyPosition(table));
-  const Row bound = TRY(chunkBound(m_tables[table], position, rows));
+  const Row bound = TRY(stretchEnd(Side::Target, "other", m_tables[table], position.at, rows));
   auto lifted = TRY(TriggersLifted::off(db, m_task.keyspace.tables));
   const std::int64_t copied = TRY(insertChunk(m_tables[table], position, bound));
   TRY(lifted.restore(db));
@@ -222,27 +215,41 @@ Result<ApplyStep> SqliteMove::apply(Side from, std::int64_t keys, std::stop_toke
   return step;
 }
 
+// A batch in the order of the walk, from where this executor has got to: what lies before is gone, and the closed guard
+// lets nothing come back.
+Result<std::int64_t> SqliteMove::removeBatch(Side side, std::size_t i, std::int64_t rows) {
+  const MovedTable& table = m_tables[i];
+  Database& db = end(side);
+  Row& removed = m_removed[static_cast<std::size_t>(side)][i];
+  const Row upTo = TRY(stretchEnd(side, "main", table, removed, rows));
+  const Predicate batch = table.stretch(removed, upTo);
+  const std::string elsewhere = m_rules.ownershipAtCleanUp ? fmt::format(" AND {} = 'elsewhere'", m_guard.gateExpression(table.ref, table.name)) : "";
+  auto erase = TRY(db.prepare(fmt::format("DELETE FROM main.{} WHERE {}{}", table.name, batch.sql, elsewhere)));
+  batch.bind(erase, 1);
+  TRY(erase.run());
+  removed = upTo;
+  return db.changes();
+}
+
 Result<RemoveStep> SqliteMove::remove(Side side, std::int64_t rows, std::stop_token stop) {
   Database& db = end(side);
   const auto stopping = db.stopOn(stop);
+  auto& removed = m_removed[static_cast<std::size_t>(side)];
+  const auto before = removed;
   auto transaction = TRY(Transaction::write(db, "remove"));
   TRY(check(side));
   auto lifted = TRY(TriggersLifted::off(db, m_task.keyspace.tables));
   RemoveStep step;
-  for (const MovedTable& table : m_tables) {
-    if (step.rows >= rows) break;
-    const std::string identity = table.schema.withoutRowid ? MovedTable::list(table.key) : "rowid";
-    const std::string elsewhere =
-        m_rules.ownershipAtCleanUp ? fmt::format(" AND {} = 'elsewhere'", m_guard.gateExpression(table.ref, "r")) : "";
-    auto erase = TRY(db.prepare(fmt::format("DELETE FROM main.{0} WHERE ({1}) IN (SELECT {1} FROM main.{0} AS r WHERE {2}{3} LIMIT ?)",
-                                            table.name, identity, table.part.sql, elsewhere)));
-    erase.bind(table.part.bind(erase, 1), rows - step.rows);
-    TRY(erase.run());
-    step.rows += db.changes();
+  step.done = true;
+  for (std::size_t i = 0; i < m_tables.size() && step.done; ++i) {
+    step.rows += TRY(removeBatch(side, i, rows));
+    step.done = removed[i].empty();  // the end of this table
   }
-  step.done = step.rows < rows;
   TRY(lifted.restore(db));
-  TRY(transaction.commit());
+  if (auto committed = transaction.commit(); !committed) {
+    removed = before;  // nobody knows: begin there again
+    return std::move(committed).error();
+  }
   return step;
 }
 

@@ -37,6 +37,8 @@ Result<Database> openEnd(const Shard& here, const Shard& there, std::string_view
   options.watch = environment.watch;
   Database db = TRY(Database::open(hereUrl.path, options).in("shard " + here.id.text()));
   if (registerTokenFunction(db.handle()) != SQLITE_OK) return db.error("shardwright_token cannot be registered");
+  // The mover writes in bulk: fewer, larger checkpoints, and room for a chunk's pages.
+  TRY(db.execute("PRAGMA wal_autocheckpoint=4000; PRAGMA cache_size=-16000"));
   auto attach = TRY(db.prepare("ATTACH DATABASE ? AS other"));
   TRY(attach.bind(1, uriOf(thereUrl.path, environment.vfs)).run().in("shard " + there.id.text()));
   return db;
@@ -77,6 +79,7 @@ Result<std::unique_ptr<SqliteMove>> SqliteMove::open(const MoveTask& task, const
     move->m_tables.push_back(TRY(makeMovedTable(move->m_task, move->m_strategy, ref, std::move(schema), ++ordinal)));
   }
   move->m_touched.resize(move->m_tables.size());
+  for (auto& removed : move->m_removed) removed.resize(move->m_tables.size());
   return move;
 }
 

@@ -83,8 +83,9 @@ class SqliteMove final : public MoveEngine {
   Result<CopyPosition> copyPosition(std::size_t table);
   Done saveCopyPosition(std::size_t table, const CopyPosition& position);
   Result<std::int64_t> copyChunk(std::size_t table, CopyPosition& position, std::int64_t rows);
-  Result<std::int64_t> insertChunk(const MovedTable& table, const CopyPosition& position, const Row& bound);
-  Result<Row> chunkBound(const MovedTable& table, const CopyPosition& position, std::int64_t rows);
+  Result<std::int64_t> insertChunk(const MovedTable& table, const CopyPosition& position, const Row& upTo);
+  Result<Row> stretchEnd(Side at, std::string_view schema, const MovedTable& table, const Row& after, std::int64_t rows);
+  Result<std::int64_t> removeBatch(Side side, std::size_t table, std::int64_t rows);
   Done becomeCareful(std::size_t table, std::stop_token stop);
   Done bring(Side from, const MovedTable& table, const std::vector<DirtyKey>& keys);
 
@@ -104,6 +105,7 @@ class SqliteMove final : public MoveEngine {
   FencingToken m_token;
   std::string m_copyTable;           // quoted
   std::vector<MovedTable> m_tables;  // by the source's schema, which preflight has found to be the target's too
+  std::array<std::vector<Row>, 2> m_removed;  // how far remove() has got on each side, one position a table
   std::vector<std::set<Row>> m_touched;  // keys brought over since the last verify() began, one set a table
 };
 
