@@ -74,7 +74,7 @@ class TestUrl : public QObject {
           "postgresql://host:0/db", "postgresql://host:65536/db", "postgresql://host:/db", "postgresql://[::1/db",
           "postgresql://[::1]x/db", "postgresql://h/db?options=-csearch_path%3Dx", "postgresql://h/db?sslmode=",
           "postgresql://h/db?sslmode=require&sslmode=disable", "mariadb://h/db?sslmode=require"})
-      QTest::newRow(text) << text;
+      QTest::newRow(QByteArray(text).replace('\n', "\\n").constData()) << text;
   }
   void whatIsNoUrlIsRefused() {
     QFETCH(QString, text);

@@ -1,4 +1,6 @@
 // Opening a shard, who it is, the map it publishes, and removing what it does not own.
+#include "core/engines/sqlite/guard.h"
+#include "core/engines/sqlite/sqlite_engine.h"
 #include "shard_file.h"
 
 #include <filesystem>
@@ -151,6 +153,30 @@ class TestSqliteSession : public QObject {
     QCOMPARE(std::get<std::int64_t>(version), std::int64_t(7));
   }
 
+  // ---- the engine
+
+  void theEngineOpensShardsByTheirUrl() {
+    const ShardFile file("CREATE TABLE t(id INTEGER PRIMARY KEY)");
+    SqliteEngine engine;
+    QCOMPARE(engine.name(), std::string_view("sqlite"));
+    auto session = must(engine.open(file.shard()));
+    QVERIFY(session->tableSchema(tableRef("t", "id")).has_value());
+    Shard other = file.shard();
+    other.url = "postgresql://host/db";
+    QCOMPARE(engine.open(other).error().code(), ErrorCode::InvalidInput);
+  }
+
+  void theEngineKnowsItsCatalog() {
+    const ShardFile file;
+    must(file.session()->plantIdentity(catalogA));
+    SqliteEngine::Options options;
+    options.catalogUuid = catalogB;
+    SqliteEngine engine(options);
+    const auto findings = must(must(engine.open(file.shard()))->checkDatabase());
+    QCOMPARE(findings.size(), std::size_t(1));
+    QVERIFY(text(findings[0].sentence).contains(text(catalogA)));
+  }
+
   // ---- size
 
   void freedPagesAreNotCounted() {
@@ -172,6 +198,34 @@ class TestSqliteSession : public QObject {
     QCOMPARE(must(file.session()->deleteMisplaced(keyspace, keyspace.tables[0], keys)), std::int64_t(2));
     auto db = file.database();
     QCOMPARE(std::get<std::string>(must(db.single("SELECT group_concat(id, '') FROM t"))), std::string("Ab"));
+  }
+
+  // The shard owns 0 to 99 and the pin 500; its guard knows, and would refuse the application the same rows.
+  void whatTheGuardSaysIsOwnedIsNotDeleted() {
+    const ShardFile file("CREATE TABLE t(id INTEGER PRIMARY KEY); INSERT INTO t VALUES (5), (500), (700);"
+                         "CREATE TABLE log(x); CREATE TRIGGER theirs AFTER DELETE ON t BEGIN INSERT INTO log VALUES (OLD.id); END");
+    const auto keyspace = keyspaceOf(StrategyKind::Range, KeyType::Int, {tableRef("t", "id")});
+    const auto strategy = must(ShardingStrategy::make(keyspace.strategy));
+    auto db = file.database();
+    ShardPlacement placement;
+    placement.owned = {{must(strategy.tokenOf(Key::ofInt(0))), must(strategy.tokenOf(Key::ofInt(100)))}};
+    placement.pinsHere = {Key::ofInt(500)};
+    must(Guard(keyspace, strategy).install(db, placement));
+    QVERIFY(!db.execute("DELETE FROM t WHERE id = 700").has_value());
+
+    auto session = file.session();
+    for (const std::int64_t owned : {5, 500}) {
+      const std::vector<Key> keys = {Key::ofInt(700), Key::ofInt(owned)};
+      const auto deleted = session->deleteMisplaced(keyspace, keyspace.tables[0], keys);
+      QVERIFY(!deleted.has_value());
+      QCOMPARE(deleted.error().code(), ErrorCode::Conflict);
+    }
+    QCOMPARE(must(db.singleInteger("SELECT count(*) FROM t")), std::int64_t(3));
+    QCOMPARE(must(session->deleteMisplaced(keyspace, keyspace.tables[0], std::vector{Key::ofInt(700)})), std::int64_t(1));
+    QCOMPARE(must(db.singleInteger("SELECT count(*) FROM log")), std::int64_t(0));  // nobody wrote: the row was never here
+    QVERIFY(!db.execute("INSERT INTO t VALUES (700)").has_value());                 // the guard stands again
+    must(db.execute("DELETE FROM t WHERE id = 5"));
+    QCOMPARE(must(db.singleInteger("SELECT count(*) FROM log")), std::int64_t(1));
   }
 
   void nothingIsDeletedWhileAMoveIsUnderWay() {
