@@ -43,6 +43,10 @@ std::string newUuid() {
   return fmt::format("{}-{}-{}-{}-{}", hex.substr(0, 8), hex.substr(8, 4), hex.substr(12, 4), hex.substr(16, 4), hex.substr(20));
 }
 
+Error thereAlready(const std::string& path) {
+  return refused(fmt::format("{} is there already; choose another file, or open this one", printable(path)));
+}
+
 // With the final permissions from its first instant. SQLite gives its -wal and -shm the permissions of the file.
 Done makePrivateFile(const std::string& path) {
   const int descriptor = ::open(path.c_str(), O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC | O_RDWR, 0600);
@@ -50,8 +54,7 @@ Done makePrivateFile(const std::string& path) {
     ::close(descriptor);
     return {};
   }
-  if (errno == EEXIST)
-    return refused(fmt::format("{} is there already; choose another file, or open this one", printable(path)));
+  if (errno == EEXIST) return thereAlready(path);
   return unavailable(fmt::format("catalog {} cannot be made: {}", printable(path), std::strerror(errno)));
 }
 
@@ -78,6 +81,16 @@ Done checkWritable(CatalogFile& file) {
 
 Error noCatalog(const std::string& path, std::string_view what) {
   return corrupt(fmt::format("{} {}; name the catalog's file", printable(path), what));
+}
+
+Done checkThere(const std::string& path) {
+  struct stat there{};
+  if (::stat(path.c_str(), &there) == 0) {
+    if (S_ISREG(there.st_mode)) return {};
+    return noCatalog(path, "is no file");
+  }
+  if (errno == ENOENT) return notFound(fmt::format("there is no catalog {}; make one with: shardwright init", printable(path)));
+  return unavailable(fmt::format("catalog {} cannot be opened: {}", printable(path), std::strerror(errno)));
 }
 
 Done checkKind(CatalogFile& file) {
@@ -145,10 +158,7 @@ Actor currentActor(std::optional<std::string> claimed) {
 // ---- opening
 
 Result<Catalog> Catalog::create(const std::string& path, Environment environment, Options options) {
-  struct stat there{};
-  if (::lstat(path.c_str(), &there) == 0)
-    return refused(fmt::format("{} is there already; choose another file, or open this one", printable(path)));
-  // A test's file system makes its files itself.
+  // Another file system than the operating system's makes its files itself.
   const bool ownFile = options.vfs.empty();
   if (ownFile) TRY(makePrivateFile(path));
   bool committing = false;
@@ -156,11 +166,14 @@ Result<Catalog> Catalog::create(const std::string& path, Environment environment
     auto db = TRY(openDatabase(path, sqlite::Database::Mode::Create, options));
     auto state = std::make_unique<State>(State{CatalogFile(path, std::move(db), options), {}});
     CatalogFile& file = state->file;
+    const auto tables = TRY(file.integer("SELECT count(*) FROM sqlite_schema"));
+    if (tables != 0) return thereAlready(path);
     TRY(useWal(file));
     auto change = TRY(file.begin("catalog.create"));
     TRY(writeFirst(file, environment));
     committing = true;
     TRY(file.commit(change));
+    if (ownFile) TRY(catalog::syncFolderOf(path));
     TRY(file.readIdentity());
     return Catalog(std::move(state));
   }();
@@ -171,12 +184,7 @@ Result<Catalog> Catalog::create(const std::string& path, Environment environment
 }
 
 Result<Catalog> Catalog::open(const std::string& path, Options options) {
-  struct stat there{};
-  if (::stat(path.c_str(), &there) != 0) {
-    if (errno == ENOENT) return notFound(fmt::format("there is no catalog {}; make one with: shardwright init", printable(path)));
-    return unavailable(fmt::format("catalog {} cannot be opened: {}", printable(path), std::strerror(errno)));
-  }
-  if (!S_ISREG(there.st_mode)) return noCatalog(path, "is no file");
+  if (options.vfs.empty()) TRY(checkThere(path));
   auto db = TRY(openDatabase(path, sqlite::Database::Mode::ReadWrite, options));
   auto state = std::make_unique<State>(State{CatalogFile(path, std::move(db), std::move(options)), {}});
   CatalogFile& file = state->file;

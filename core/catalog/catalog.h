@@ -156,8 +156,9 @@ class Catalog {
     std::int64_t ranges = 0, pins = 0;
   };
   Result<std::vector<MapVersionInfo>> mapHistory(const KeyspaceName& name);
-  // Compare-and-swap: map.version() must be the current one + 1. Conflict otherwise.
-  Done publishMap(const ShardMap& map, const std::string& cause);
+  // Compare-and-swap: map.version() must be the current one + 1. Conflict otherwise. An executor gives its lease, so that
+  // one that lost it publishes nothing.
+  Done publishMap(const ShardMap& map, const std::string& cause, const std::optional<Lease>& lease = {});
 
   // ---- plans and approvals
   Result<PlanId> freshPlanId();                 // two words and a number, not used before
@@ -165,7 +166,9 @@ class Catalog {
   Result<std::vector<PlanRecord>> plans();
   Result<PlanRecord> planRecord(const PlanId& id);  // NotFound
   Result<MigrationPlan> plan(const PlanId& id);
-  Done setPlanState(const PlanId& id, PlanState from, PlanState to, const std::string& reason);  // Conflict
+  // Compare-and-swap on the state: Conflict. An executor gives its lease here, too.
+  Done setPlanState(const PlanId& id, PlanState from, PlanState to, const std::string& reason,
+                    const std::optional<Lease>& lease = {});
   // Refused: other fingerprint, author where two persons are demanded, a plan past approving.
   Done approve(const PlanId& id, const std::string& fingerprint, const std::string& comment, bool forCleanup = false);
   Result<std::vector<Approval>> approvals(const PlanId& id);

@@ -1,6 +1,12 @@
 #include "core/catalog/catalog_file.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
 
 #include "core/base/text.h"
 
@@ -63,6 +69,20 @@ Result<std::string> CatalogFile::meta(std::string_view key) {
 
 Done CatalogFile::setMeta(std::string_view key, std::string_view value) {
   return run("INSERT INTO meta(key, value) VALUES (?, ?) ON CONFLICT(key) DO UPDATE SET value = excluded.value", key, value);
+}
+
+Done syncToDisk(const std::string& path) {
+  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  const bool synced = descriptor >= 0 && ::fsync(descriptor) == 0;
+  const int problem = errno;
+  if (descriptor >= 0) ::close(descriptor);
+  if (synced) return {};
+  return unavailable(fmt::format("{} cannot be written to the disk for good: {}", printable(path), std::strerror(problem)));
+}
+
+Done syncFolderOf(const std::string& path) {
+  const auto folder = std::filesystem::path(path).parent_path();
+  return syncToDisk(folder.empty() ? std::string(".") : folder.string());
 }
 
 std::string validText(std::string_view text) { return isUtf8(text) ? std::string(text) : printable(text); }

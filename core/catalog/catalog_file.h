@@ -121,6 +121,9 @@ class CatalogFile {
   Environment m_environment = Environment::Test;
 };
 
+Done syncToDisk(const std::string& path);
+Done syncFolderOf(const std::string& path);  // the name of a new file
+
 // Text that other people wrote, as valid UTF-8: it goes into JSON and hashes.
 std::string validText(std::string_view text);
 

@@ -103,13 +103,14 @@ Result<std::shared_ptr<const ShardMap>> MapStore::whole(CatalogFile& file, std::
 
 Result<std::shared_ptr<const ShardMap>> MapStore::at(CatalogFile& file, std::int64_t keyspace, MapVersion version) {
   Recent& recent = m_recent[keyspace];
-  for (const auto& held : {recent.newest, recent.base})
+  for (const auto& held : {recent.newest, recent.earlier, recent.base})
     if (held && held->version() == version) return held;
 
   const Row row = TRY(rowOf(file, keyspace, version));
   if (!row.base) {
-    recent.newest = TRY(whole(file, keyspace, version));
-    return recent.newest;
+    auto map = TRY(whole(file, keyspace, version));
+    remember(keyspace, map);
+    return map;
   }
   if (!recent.base || recent.base->version() != *row.base) recent.base = TRY(whole(file, keyspace, *row.base));
   auto diff = diffFromText(row.document, recent.base->strategy().spec().keyType);
@@ -117,8 +118,9 @@ Result<std::shared_ptr<const ShardMap>> MapStore::at(CatalogFile& file, std::int
   auto edited = applyDiff(*recent.base, *diff);
   if (!edited) return damaged(file, version, edited.error().message());
   if (edited->checksum() != row.checksum || edited->version() != version) return damaged(file, version, "its checksum is another");
-  recent.newest = std::make_shared<const ShardMap>(*std::move(edited));
-  return recent.newest;
+  auto map = std::make_shared<const ShardMap>(*std::move(edited));
+  remember(keyspace, map);
+  return map;
 }
 
 Result<StoredMap> MapStore::encoded(CatalogFile& file, std::int64_t keyspace, const ShardMap& map) {
@@ -144,6 +146,10 @@ Done MapStore::insert(CatalogFile& file, std::int64_t keyspace, const ShardMap& 
       static_cast<std::int64_t>(map.rangeCount()), static_cast<std::int64_t>(map.pins().size()), stored.base, stored.document);
 }
 
-void MapStore::remember(std::int64_t keyspace, std::shared_ptr<const ShardMap> map) { m_recent[keyspace].newest = std::move(map); }
+void MapStore::remember(std::int64_t keyspace, std::shared_ptr<const ShardMap> map) {
+  Recent& recent = m_recent[keyspace];
+  const bool isNewest = !recent.newest || recent.newest->version() <= map->version();
+  (isNewest ? recent.newest : recent.earlier) = std::move(map);
+}
 
 }  // namespace shardwright::catalog

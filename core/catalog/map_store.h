@@ -28,13 +28,14 @@ class MapStore {
   Result<StoredMap> encoded(CatalogFile& file, std::int64_t keyspace, const ShardMap& map);
   Done insert(CatalogFile& file, std::int64_t keyspace, const ShardMap& map, const StoredMap& stored, const std::string& cause);
 
-  // After the commit: the next reader needs not parse it.
+  // The next reader needs not parse it. Of a version that was published: after the commit.
   void remember(std::int64_t keyspace, std::shared_ptr<const ShardMap> map);
 
  private:
   struct Recent {
-    std::shared_ptr<const ShardMap> newest;  // read or published last
-    std::shared_ptr<const ShardMap> base;    // whole version that differences are taken from
+    std::shared_ptr<const ShardMap> newest;   // of those that were read or published
+    std::shared_ptr<const ShardMap> earlier;  // read last of the others
+    std::shared_ptr<const ShardMap> base;     // whole version that differences are taken from
   };
   Result<std::shared_ptr<const ShardMap>> whole(CatalogFile& file, std::int64_t keyspace, MapVersion version);
 

@@ -74,16 +74,18 @@ Done Catalog::State::publish(const NextMap& next, const std::string& cause) {
   return maps.insert(file, next.keyspace, *next.map, next.stored, cause);
 }
 
-Done Catalog::publishMap(const ShardMap& map, const std::string& cause) {
+Done Catalog::publishMap(const ShardMap& map, const std::string& cause, const std::optional<Lease>& lease) {
   auto& file = m_state->file;
   const auto next = TRY(m_state->prepare(map.keyspace(), [&](const ShardMap&) -> Result<ShardMap> { return map; }));
   auto change = TRY(file.begin("catalog.map.publish"));
+  if (lease) TRY(catalog::requireLease(file, *lease));
   TRY(m_state->publish(next, cause));
   TRY(appendAudit(file, "map.published", map.keyspace().text(),
                   {{"keyspace", map.keyspace().text()},
                    {"mapVersion", map.version()},
                    {"checksum", map.checksum()},
-                   {"cause", catalog::validText(cause)}}));
+                   {"cause", catalog::validText(cause)}},
+                  lease ? lease->token : FencingToken{}));
   TRY(file.commit(change));
   m_state->maps.remember(next.keyspace, next.map);
   return {};

@@ -122,11 +122,13 @@ Result<MigrationPlan> Catalog::plan(const PlanId& id) {
   return catalog::storedPlan(m_state->file, record);
 }
 
-Done Catalog::setPlanState(const PlanId& id, PlanState from, PlanState to, const std::string& reason) {
+Done Catalog::setPlanState(const PlanId& id, PlanState from, PlanState to, const std::string& reason,
+                           const std::optional<Lease>& lease) {
   auto& file = m_state->file;
   if (!mayFollow(from, to))
     return invalidInput(fmt::format("a plan that is {} does not become {} by itself", planStateName(from), planStateName(to)));
   auto change = TRY(file.begin(fmt::format("catalog.plan.{}", planStateName(to))));
+  if (lease) TRY(catalog::requireLease(file, *lease));
   const PlanRecord record = TRY(catalog::recordOf(file, id));
   if (record.state != from)
     return conflict(fmt::format("plan {} is {} now, not {}; read it again", id.text(), planStateName(record.state), planStateName(from)));
@@ -139,7 +141,8 @@ Done Catalog::setPlanState(const PlanId& id, PlanState from, PlanState to, const
                    {"from", planStateName(from)},
                    {"to", planStateName(to)},
                    {"fingerprint", record.fingerprint},
-                   {"reason", catalog::validText(reason)}}));
+                   {"reason", catalog::validText(reason)}},
+                  lease ? lease->token : FencingToken{}));
   return file.commit(change);
 }
 

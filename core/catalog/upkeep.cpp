@@ -6,7 +6,6 @@
 
 #include <cerrno>
 #include <cstring>
-#include <filesystem>
 
 #include "core/base/text.h"
 #include "core/catalog/state.h"
@@ -19,15 +18,6 @@ using catalog::CatalogFile;
 namespace {
 
 using Findings = std::vector<std::string>;
-
-Done syncToDisk(const std::string& path) {
-  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  const bool synced = descriptor >= 0 && ::fsync(descriptor) == 0;
-  const int problem = errno;
-  if (descriptor >= 0) ::close(descriptor);
-  if (synced) return {};
-  return unavailable(fmt::format("{} cannot be written to the disk for good: {}", printable(path), std::strerror(problem)));
-}
 
 Done checkPages(CatalogFile& file, Findings& findings) {
   const auto problems = TRY(file.all("PRAGMA integrity_check(20)", [](const sqlite::Statement& row) { return row.text(0); }));
@@ -104,9 +94,8 @@ Done Catalog::backup(const std::string& target) {
   const std::string name = target.starts_with("file:") ? "./" + target : target;
   auto done = [&]() -> Done {
     TRY(file.run("VACUUM INTO ?", name));
-    TRY(syncToDisk(target));
-    const auto folder = std::filesystem::path(target).parent_path();
-    return syncToDisk(folder.empty() ? std::string(".") : folder.string());
+    TRY(catalog::syncToDisk(target));
+    return catalog::syncFolderOf(target);
   }();
   if (!done) {
     ::unlink(target.c_str());

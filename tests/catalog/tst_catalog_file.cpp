@@ -5,8 +5,8 @@
 #include <fstream>
 
 #include "core/catalog/schema.h"
-#include "tests/catalog/faulty_disk.h"
 #include "tests/catalog/fixture.h"
+#include "tests/catalog/read_only_disk.h"
 
 using namespace shardwright;
 using namespace shardwright::testing;
@@ -175,26 +175,10 @@ class TestCatalogFile : public QObject {
 
   void aReadOnlyCatalogIsRefusedWithASentence() {
     World world;
-    FaultyDisk disk;
-    disk.setReadOnly(true);
+    const ReadOnlyDisk disk;
     Catalog::Options options = world.options();
-    options.vfs = FaultyDisk::name();
+    options.vfs = disk.name();
     SW_FAILS(ErrorCode::Unavailable, "read-only", Catalog::open(world.path(), options));
-  }
-
-  void aFullDiskIsToldAndNothingChanges() {
-    World world;
-    world.addCluster();
-    FaultyDisk disk;
-    Catalog::Options options = world.options();
-    options.vfs = FaultyDisk::name();
-    auto catalog = must(Catalog::open(world.path(), options));
-    disk.setFull(true);
-    SW_FAILS(ErrorCode::Unavailable, "disk is full", catalog.addShard(shardNamed(west)));
-    disk.setFull(false);
-    QCOMPARE(must(catalog.shards()).size(), std::size_t(2));
-    SW_OK(catalog.addShard(shardNamed(west)));
-    QCOMPARE(must(catalog.checkAudit()), std::nullopt);
   }
 
   void anotherWriterIsWaitedForAndThenNamedAsBusy() {

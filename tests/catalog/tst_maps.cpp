@@ -1,20 +1,17 @@
 // Map versions: compare-and-swap, history, and that large maps with small changes read back as they were published.
 #include <QtTest>
+#include <atomic>
 #include <random>
+#include <thread>
 
 #include "core/map/map_json.h"
 #include "tests/catalog/fixture.h"
+#include "tests/support/random_seed.h"
 
 using namespace shardwright;
 using namespace shardwright::testing;
 
 namespace {
-
-std::uint64_t seed() {
-  static const std::uint64_t value =
-      qEnvironmentVariableIsSet("SHARDWRIGHT_SEED") ? qEnvironmentVariable("SHARDWRIGHT_SEED").toULongLong() : std::random_device()();
-  return value;
-}
 
 ShardMap wideMap(int ranges) {
   const auto strategy = must(ShardingStrategy::make(accountsKeyspace().strategy));
@@ -34,8 +31,6 @@ std::size_t documentSize(World& world, MapVersion version) {
 class TestMaps : public QObject {
   Q_OBJECT
  private slots:
-  void initTestCase() { qInfo("SHARDWRIGHT_SEED=%llu", static_cast<unsigned long long>(seed())); }
-
   void theNextVersionIsPublishedAndEarlierOnesStay() {
     World world;
     world.addCluster();
@@ -77,6 +72,39 @@ class TestMaps : public QObject {
     QVERIFY(*must(world.catalog().currentMap(accounts)) == his);
   }
 
+  void anExecutorThatLostItsLeasePublishesNothing() {
+    World world;
+    world.addCluster();
+    const Lease old = world.startPlan();
+    const Lease lease = must(world.catalog().takeLease(old.plan));
+    const ShardMap next = must(world.flipOf(m1)(*must(world.catalog().currentMap(accounts))));
+    SW_FAILS(ErrorCode::Conflict, "lost", world.catalog().publishMap(next, "split", old));
+    SW_OK(world.catalog().publishMap(next, "split", lease));
+  }
+
+  void publishersInManyThreadsEachGetAVersionOfTheirOwn() {
+    World world;
+    world.addCluster();
+    constexpr int threads = 4, each = 8;
+    std::atomic<int> conflicts = 0;
+    std::vector<std::jthread> publishers;
+    for (int i = 0; i < threads; ++i)
+      publishers.emplace_back([&, i] {
+        Catalog catalog = world.open("publisher " + std::to_string(i));
+        for (int published = 0; published < each;) {
+          const auto map = must(catalog.currentMap(accounts));
+          const ShardMap next = must(MapBuilder(*map).assign(map->tokens(0), map->owner(0) == north ? south : north).build());
+          const auto done = catalog.publishMap(next, "by hand");
+          demand(done || done.error().code() == ErrorCode::Conflict, problem(done));
+          done ? ++published : ++conflicts;
+        }
+      });
+    publishers.clear();
+    QCOMPARE(must(world.catalog().currentVersion(accounts)), MapVersion(1 + threads * each));
+    QCOMPARE(must(world.catalog().check()), std::vector<std::string>());
+    qInfo("%d conflicts", conflicts.load());
+  }
+
   void aMapOfAnUnknownShardIsRefused() {
     World world;
     world.addCluster();
@@ -93,14 +121,17 @@ class TestMaps : public QObject {
     QVERIFY(must(world.catalog().currentMap(accounts)).get() == once.get());
     Catalog bob = world.open("bob");
     must(bob.publishMap(must(world.flipOf(m1)(*once)), "by hand"));
-    QCOMPARE(must(world.catalog().currentMap(accounts))->version(), MapVersion(2));
+    const auto second = must(world.catalog().currentMap(accounts));
+    QCOMPARE(second->version(), MapVersion(2));
+    QCOMPARE(must(world.catalog().mapAt(accounts, 1))->version(), MapVersion(1));
+    QVERIFY(must(world.catalog().currentMap(accounts)).get() == second.get());
   }
 
   void aLargeMapIsStoredAsItsDifferenceAndReadsBack() {
     World world;
     for (const ShardId& id : {north, south}) must(world.catalog().addShard(shardNamed(id)));
     must(world.catalog().addKeyspace(accountsKeyspace(), wideMap(4'000)));
-    std::mt19937_64 random(seed());
+    std::mt19937_64 random(test::randomSeed());
     std::vector<ShardMap> published = {*must(world.catalog().currentMap(accounts))};
     for (int i = 0; i < 12; ++i) {
       MapBuilder builder(published.back());

@@ -7,6 +7,10 @@
 using namespace shardwright;
 using namespace shardwright::testing;
 
+// Unapproved work does not compile.
+static_assert(!std::is_constructible_v<ApprovedPlan, MigrationPlan, Approval>);
+static_assert(!std::is_default_constructible_v<ApprovedPlan>);
+
 class TestPlans : public QObject {
   Q_OBJECT
  private slots:
@@ -296,6 +300,16 @@ class TestPlans : public QObject {
     SW_FAILS(ErrorCode::Conflict, "rejected", world.catalog().setPlanState(id, PlanState::Draft, PlanState::Withdrawn, ""));
     QCOMPARE(must(world.catalog().planRecord(id)).reason, std::string("too much at once"));
     SW_FAILS(ErrorCode::Refused, "rejected", world.catalog().approve(id, must(world.catalog().planRecord(id)).fingerprint, ""));
+  }
+
+  void anExecutorThatLostItsLeaseSetsNoState() {
+    World world;
+    world.addCluster();
+    const Lease old = world.startPlan();
+    const Lease lease = must(world.catalog().takeLease(old.plan));
+    SW_FAILS(ErrorCode::Conflict, "lost", world.catalog().setPlanState(old.plan, PlanState::Running, PlanState::Watching, "", old));
+    SW_OK(world.catalog().setPlanState(old.plan, PlanState::Running, PlanState::Watching, "", lease));
+    QCOMPARE(must(world.catalog().auditEvents()).back().token, lease.token.value);
   }
 
   void aLostReplyToAnApprovalIsReadAgain() {
