@@ -4,7 +4,7 @@
 // map, "shardwright: moving" waits 1 ms, then the write is tried again; so is one that touched no row because its row
 // lives elsewhere by now. A write counts as acknowledged when its commit has returned; each carries the version of its
 // row, and at the end every row that was written is read again through the router: one that is older than what was
-// acknowledged, or gone, is a lost write.
+// acknowledged, or gone, is a lost write. A write that is refused again and again is tried until the writer is stopped.
 #pragma once
 
 #include <cstdint>
@@ -39,7 +39,6 @@ struct DemoWriterOptions {
   std::optional<double> seconds;       // none: until it is stopped
   double writesPerSecond = 500;        // 0: as fast as it can
   std::uint64_t seed = 1;
-  double maxWaitSeconds = 30;          // for one write that is refused again and again, before the run fails
   std::function<void(const DemoWriterReport&)> onSecond;  // called about once a second
 };
 
