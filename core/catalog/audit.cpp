@@ -49,13 +49,28 @@ std::string hashOf(const AuditEvent& event, const std::string& detail) {
   return sha256Hex(fields.dump(-1, ' ', false, Json::error_handler_t::replace));
 }
 
+// "SEQUENCE HASH", as it stands in meta.
+std::string headText(const AuditHead& head) { return fmt::format("{} {}", head.sequence, head.hash); }
+
+std::optional<AuditHead> headFromText(std::string_view text) {
+  const std::size_t blank = text.find(' ');
+  const auto sequence = parseInt64(text.substr(0, blank));
+  if (blank == std::string_view::npos || !sequence) return std::nullopt;
+  return AuditHead{*sequence, std::string(text.substr(blank + 1))};
+}
+
+// What the next event follows on. Where events at the end were removed that is the one that had been the last: the gap
+// stays, and is found however much is written after it.
 Result<AuditHead> headOf(CatalogFile& file) {
+  AuditHead head;
+  head.hash = TRY(file.meta("audit_genesis"));
   const auto read = [](const sqlite::Statement& row) { return AuditHead{row.integer(0), row.text(1)}; };
   auto last = TRY(file.one("SELECT sequence, hash FROM audit ORDER BY sequence DESC LIMIT 1", read));
-  if (last) return std::move(*last);
-  AuditHead none;
-  none.hash = TRY(file.meta("audit_genesis"));
-  return none;
+  const auto text = [](const sqlite::Statement& row) { return row.text(0); };
+  const auto remembered = TRY(file.one("SELECT value FROM meta WHERE key = 'audit_head'", text));
+  if (last) head = std::move(*last);
+  if (const auto noted = headFromText(remembered.value_or("")); noted && noted->sequence > head.sequence) head = *noted;
+  return head;
 }
 
 // What is wrong with `stored` as the event after `before`; nothing if it is sound.
@@ -89,7 +104,7 @@ Done appendAudit(CatalogFile& file, std::string_view event, std::string_view sub
                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                next.sequence, next.at, next.actor, next.osUser, next.host, next.pid, next.token, next.event, next.subject, text,
                next.previousHash, next.hash));
-  return file.setMeta("audit_head", fmt::format("{} {}", next.sequence, next.hash));
+  return file.setMeta("audit_head", headText({next.sequence, next.hash}));
 }
 
 Result<std::int64_t> lastAuditSequence(CatalogFile& file) {
@@ -151,7 +166,7 @@ Result<std::optional<std::string>> Catalog::checkAudit() {
     if (std::ssize(events) < page) break;
   }
   const std::string head = TRY(file.meta("audit_head"));
-  if (head != fmt::format("{} {}", before.sequence, before.hash))
+  if (head != catalog::headText(before))
     return std::optional(fmt::format("the audit ends at event {}, and more had been written: events at its end were removed", before.sequence));
   return std::optional<std::string>();
 }

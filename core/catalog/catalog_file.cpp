@@ -80,10 +80,12 @@ Done syncToDisk(const std::string& path) {
   return unavailable(fmt::format("{} cannot be written to the disk for good: {}", printable(path), std::strerror(problem)));
 }
 
-Done syncFolderOf(const std::string& path) {
+std::string folderOf(const std::string& path) {
   const auto folder = std::filesystem::path(path).parent_path();
-  return syncToDisk(folder.empty() ? std::string(".") : folder.string());
+  return folder.empty() ? std::string(".") : folder.string();
 }
+
+Done syncFolderOf(const std::string& path) { return syncToDisk(folderOf(path)); }
 
 std::string validText(std::string_view text) { return isUtf8(text) ? std::string(text) : printable(text); }
 

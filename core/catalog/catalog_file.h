@@ -121,6 +121,7 @@ class CatalogFile {
   Environment m_environment = Environment::Test;
 };
 
+std::string folderOf(const std::string& path);
 Done syncToDisk(const std::string& path);
 Done syncFolderOf(const std::string& path);  // the name of a new file
 

@@ -27,6 +27,10 @@ Done checkPages(CatalogFile& file, Findings& findings) {
 }
 
 void checkPermissions(const CatalogFile& file, Findings& findings) {
+  struct stat folder{};
+  const std::string parent = catalog::folderOf(file.path());
+  if (::stat(parent.c_str(), &folder) == 0 && (folder.st_mode & 022) != 0 && (folder.st_mode & S_ISVTX) == 0)
+    findings.push_back(fmt::format("other users may put files in place of the catalog's; correct it with: chmod go-w {}", printable(parent)));
   for (const char* suffix : {"", "-wal", "-shm"}) {
     struct stat there{};
     const std::string path = file.path() + suffix;
@@ -35,7 +39,8 @@ void checkPermissions(const CatalogFile& file, Findings& findings) {
   }
 }
 
-Done checkMaps(CatalogFile& file, catalog::MapStore& maps, Findings& findings) {
+Done checkMaps(CatalogFile& file, Findings& findings) {
+  catalog::MapStore maps;  // what is in memory was read before
   struct Key {
     std::int64_t keyspace;
     MapVersion version;
@@ -105,13 +110,13 @@ Done Catalog::backup(const std::string& target) {
 }
 
 Result<std::vector<std::string>> Catalog::check() {
-  auto& [file, maps] = *m_state;
+  CatalogFile& file = m_state->file;
   Findings findings;
   checkPermissions(file, findings);
   TRY(checkPages(file, findings));
   const auto chain = TRY(checkAudit());
   if (chain) findings.push_back(*chain);
-  TRY(checkMaps(file, maps, findings));
+  TRY(checkMaps(file, findings));
   TRY(checkPlans(file, findings));
   const auto approvals = TRY(catalog::approvalFlaws(file));
   findings.insert(findings.end(), approvals.begin(), approvals.end());

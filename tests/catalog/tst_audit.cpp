@@ -100,6 +100,15 @@ class TestAudit : public QObject {
     makeHistory(world);
     world.tamper("DELETE FROM audit WHERE " + which.toStdString());
     QVERIFY(must(world.catalog().checkAudit()).has_value());
+    // However much is written after it.
+    must(world.catalog().audit("note", "later", Json::object()));
+    QVERIFY(must(world.catalog().checkAudit()).has_value());
+  }
+
+  void aForgottenHeadIsFound() {
+    World world;
+    world.tamper("UPDATE meta SET value = '1 x' WHERE key = 'audit_head'");
+    QVERIFY(must(world.catalog().checkAudit()).has_value());
   }
 
   void aGapClosedByRenumberingIsFound() {
