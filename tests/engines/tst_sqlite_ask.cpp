@@ -1,5 +1,5 @@
 // Questions to one shard, held against the same question asked of the rows themselves.
-#include "shard_file.h"
+#include "tests/support/shard_file.h"
 
 using namespace shardwright;
 using namespace shardwright::sqlite;

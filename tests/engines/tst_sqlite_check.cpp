@@ -1,5 +1,5 @@
 // What a check of a shard finds: settings, leftovers, and rows that cannot be placed.
-#include "shard_file.h"
+#include "tests/support/shard_file.h"
 
 #include <filesystem>
 

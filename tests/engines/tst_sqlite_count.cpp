@@ -1,7 +1,7 @@
 // Rows and bytes of ranges and keys, and samples of keys.
 #include "core/engines/sqlite/native_key.h"
 #include "core/engines/sqlite/predicate.h"
-#include "shard_file.h"
+#include "tests/support/shard_file.h"
 
 #include <map>
 #include <set>

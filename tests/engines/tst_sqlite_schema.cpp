@@ -1,7 +1,7 @@
 // What a table is made of, read from real files.
 #include "core/db/schema.h"
 #include "core/engines/sqlite/schema_reader.h"
-#include "shard_file.h"
+#include "tests/support/shard_file.h"
 
 using namespace shardwright;
 using namespace shardwright::sqlite;

@@ -1,7 +1,7 @@
 // Opening a shard, who it is, the map it publishes, and removing what it does not own.
 #include "core/engines/sqlite/guard.h"
 #include "core/engines/sqlite/sqlite_engine.h"
-#include "shard_file.h"
+#include "tests/support/shard_file.h"
 
 #include <filesystem>
 

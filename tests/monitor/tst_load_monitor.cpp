@@ -1,7 +1,7 @@
 // A keyspace measured over several shards, and its tables compared.
 #include "core/engines/sqlite/sqlite_engine.h"
 #include "core/monitor/load_monitor.h"
-#include "tests/engines/shard_file.h"
+#include "tests/support/shard_file.h"
 
 using namespace shardwright;
 
