@@ -190,6 +190,19 @@ class TestSqliteMove : public QObject {
     }
   }
 
+  // REPLACE fires no delete trigger: the guard itself must see which rows it would push out.
+  void replaceDoesNotPushAFencedRowOut() {
+    const Pair pair("id INTEGER PRIMARY KEY, v INTEGER, note TEXT UNIQUE");
+    pair.copyAll();
+    need(pair.move->fence(Side::Source));
+    QVERIFY(pair.write("a", "REPLACE INTO " + table + " VALUES (60, 0, 'row 3')").find("shardwright: moving") != std::string::npos);
+    QVERIFY(pair.write("a", "UPDATE OR REPLACE " + table + " SET note = 'row 3' WHERE id = 60").find("moving") != std::string::npos);
+    QCOMPARE(pair.write("a", "REPLACE INTO " + table + " VALUES (60, 0, 'row 61')"), std::string());
+    need(pair.move->close(Side::Source, pair.map(2)));
+    QVERIFY(pair.write("a", "REPLACE INTO " + table + " VALUES (60, 0, 'row 3')").find("shardwright: in use: 23505") != std::string::npos);
+    QCOMPARE(pair.count("a", "id = 3"), 1);
+  }
+
   // Two rows swap a unique value between two chunks; then the copy goes on although an older state is in its way.
   void uniqueValuesMaySwapDuringTheCopy() {
     const Pair pair("id INTEGER PRIMARY KEY, v INTEGER, note TEXT UNIQUE");

@@ -4,6 +4,8 @@
 
 #include <array>
 
+#include "core/engines/sqlite/losers.h"
+
 namespace shardwright::sqlite {
 
 namespace {
@@ -27,36 +29,19 @@ std::string noteRow(const MovedTable& table, const std::string& part, std::strin
                      MovedTable::list(table.key, std::string(row) + "."), part, touched(table));
 }
 
-// Notes rows that NEW would push out by one unique index.
-std::string noteLosers(const MovedTable& table, const std::vector<std::string>& columns,
-                       const std::vector<std::string>& collations, const std::string& besides) {
-  std::string same = besides;
-  for (std::size_t i = 0; i < columns.size(); ++i) {
-    const std::string name = quoteName(columns[i]);
-    const std::string collation = i < collations.size() ? collations[i] : "BINARY";
-    same += fmt::format("{} = NEW.{} COLLATE {} AND ", name, name, quoteName(collation));
-  }
-  return fmt::format("INSERT INTO {}({}) SELECT {} FROM {} WHERE {}{} {};", table.dirtyLog, logColumns(table),
-                     MovedTable::list(table.key), table.name, same, table.part.inlined(), touched(table));
-}
-
 // OLD and NEW are one row: the same key on both sides.
 std::string sameRow(const MovedTable& table) {
   std::string out;
-  for (const std::string& column : table.key) out += fmt::format("{}OLD.{} IS NEW.{}", out.empty() ? "" : " AND ", column, column);
+  for (const std::string& column : table.key) out += fmt::format("{0}OLD.{1} IS NEW.{1}", out.empty() ? "" : " AND ", column);
   return out;
 }
 
-// `besides` leaves out the row that is being updated, which is no loser.
+// Notes rows of the part that NEW would push out.
 std::string losersBody(const MovedTable& table, const std::string& besides = {}) {
   std::string body;
-  std::vector<std::string> collations;
-  for (const std::string& column : table.schema.primaryKey)
-    for (const ColumnSchema& described : table.schema.columns)
-      if (described.name == column) collations.push_back(described.collation.empty() ? "BINARY" : described.collation);
-  body += noteLosers(table, table.schema.primaryKey, collations, besides);
-  for (const IndexSchema& index : table.schema.indexes)
-    if (index.unique && index.columns != table.schema.primaryKey) body += noteLosers(table, index.columns, index.collations, besides);
+  for (const std::string& meets : loserConditions(table.schema, ""))
+    body += fmt::format("INSERT INTO {}({}) SELECT {} FROM {} WHERE {} AND {}{} {};", table.dirtyLog, logColumns(table),
+                        MovedTable::list(table.key), table.name, meets, besides, table.part.inlined(), touched(table));
   return body;
 }
 
@@ -75,9 +60,7 @@ Done armCapture(Database& db, const MovedTable& table, const MoveRules& rules) {
   TRY(make("delete", "AFTER DELETE", noteRow(table, table.partOfOld, "OLD")));
   if (!rules.replaceLosers) return {};
   TRY(make("before_insert", "BEFORE INSERT", losersBody(table)));
-  std::string notItself;
-  for (const std::string& column : table.key) notItself += fmt::format("{}{} IS NOT OLD.{}", notItself.empty() ? "(" : " OR ", column, column);
-  return make("before_update", "BEFORE UPDATE", losersBody(table, notItself + ") AND "));
+  return make("before_update", "BEFORE UPDATE", losersBody(table, notTheUpdatedRow(table.schema, "") + " AND "));
 }
 
 Done disarmCapture(Database& db, const MovedTable& table) {

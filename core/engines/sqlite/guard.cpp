@@ -4,7 +4,9 @@
 
 #include <algorithm>
 
+#include "core/engines/sqlite/losers.h"
 #include "core/engines/sqlite/native_key.h"
+#include "core/engines/sqlite/schema_reader.h"
 
 namespace shardwright::sqlite {
 
@@ -83,7 +85,7 @@ Done Guard::install(Database& db, const ShardPlacement& placement) const {
 Done Guard::remove(Database& db) const {
   TRY(makeTables(db));
   for (const TableRef& table : m_keyspace.tables)
-    for (const char* event : {"insert", "update", "delete"})
+    for (const char* event : {"insert", "update", "delete", "before_insert", "before_update"})
       TRY(db.execute("DROP TRIGGER IF EXISTS " + triggerName(table, event)));
   for (const char* list : {"shardwright_guard_table", "shardwright_guard_range", "shardwright_guard_pin"}) {
     auto erase = TRY(db.prepare(fmt::format("DELETE FROM {} WHERE keyspace = ?", list)));
@@ -105,28 +107,41 @@ Done Guard::installList(Database& db, const ShardPlacement& placement) const {
   return {};
 }
 
-Done Guard::installTriggers(Database& db, const TableRef& table) const {
+std::string Guard::refusal(const TableRef& table, std::string_view rows, std::string_view elsewhere) const {
   // RAISE takes a literal only, so each answer stands there as it goes out.
-  const auto check = [&](std::string_view prefix) {
-    const auto answer = [&](std::string_view word, std::string_view code, std::string_view advice) {
-      return literal(fmt::format(R"(shardwright: {}: {} {{"keyspace":{},"table":{},"advice":"{}"}})", word, code,
-                                 Json(m_keyspace.name.text()).dump(), Json(table.name).dump(), advice));
-    };
-    return fmt::format(
-        "SELECT CASE gate WHEN 'moving' THEN RAISE(ABORT, {}) WHEN 'elsewhere' THEN RAISE(ABORT, {}) "
-        "WHEN 'nokey' THEN RAISE(ABORT, {}) END FROM (SELECT {} AS gate);",
-        answer("moving", "40001", "the range is being cut over; try again in a few milliseconds"),
-        answer("moved", "SW001", "this shard does not own the key; reload the map and go to its owner"),
-        answer("no key", "23502", "the shard key is NULL or of another type"), gateExpression(table, prefix));
+  const auto answer = [&](std::string_view word, std::string_view code, std::string_view advice) {
+    return literal(fmt::format(R"(shardwright: {}: {} {{"keyspace":{},"table":{},"advice":"{}"}})", word, code,
+                               Json(m_keyspace.name.text()).dump(), Json(table.name).dump(), advice));
   };
-  const std::string on = quoteName(table.name);
-  const auto make = [&](std::string_view event, const std::string& body) {
-    return db.execute(fmt::format("CREATE TRIGGER IF NOT EXISTS {} AFTER {} ON {} BEGIN {} END", triggerName(table, event),
-                                  event, on, body));
+  return fmt::format("SELECT CASE gate WHEN 'moving' THEN RAISE(ABORT, {}) WHEN 'elsewhere' THEN RAISE(ABORT, {}) "
+                     "WHEN 'nokey' THEN RAISE(ABORT, {}) END FROM ({});",
+                     answer("moving", "40001", "the range is being cut over; try again in a few milliseconds"),
+                     elsewhere == "moved" ? answer("moved", "SW001", "this shard does not own the key; reload the map and go to its owner")
+                                          : answer("in use", "23505", "a unique value of the row is held by a row that lives on another shard"),
+                     answer("no key", "23502", "the shard key is NULL or of another type"), rows);
+}
+
+Done Guard::installTriggers(Database& db, const TableRef& table) const {
+  const TableSchema schema = TRY(readTableSchema(db, table));
+  const auto row = [&](std::string_view name) { return refusal(table, fmt::format("SELECT {} AS gate", gateExpression(table, name)), "moved"); };
+  const auto losers = [&](const std::string& besides) {
+    std::string body;
+    for (const std::string& meets : loserConditions(schema, "r."))
+      body += refusal(table, fmt::format("SELECT {} AS gate FROM {} AS r WHERE {} AND {}", gateExpression(table, "r"),
+                                         quoteName(table.name), meets, besides), "in use");
+    return body;
   };
-  TRY(make("insert", check("NEW")));
-  TRY(make("update", check("OLD") + check("NEW")));
-  TRY(make("delete", check("OLD")));
+  const auto make = [&](std::string_view name, std::string_view when, const std::string& body) {
+    return db.execute(fmt::format("CREATE TRIGGER IF NOT EXISTS {} {} ON {} BEGIN {} END", triggerName(table, name), when,
+                                  quoteName(table.name), body));
+  };
+  TRY(make("insert", "AFTER INSERT", row("NEW")));
+  TRY(make("update", "AFTER UPDATE", row("OLD") + row("NEW")));
+  TRY(make("delete", "AFTER DELETE", row("OLD")));
+  // A row that is itself refused says so first; what is left are rows of this shard that would push out others'.
+  const std::string passes = fmt::format("{} = 'open'", gateExpression(table, "NEW"));
+  TRY(make("before_insert", "BEFORE INSERT", losers(passes)));
+  TRY(make("before_update", "BEFORE UPDATE", losers(passes + " AND " + notTheUpdatedRow(schema, "r."))));
   auto note = TRY(db.prepare("INSERT INTO shardwright_guard_table(keyspace, tbl) VALUES (?, ?) ON CONFLICT DO NOTHING"));
   return note.bind(1, m_keyspace.name.text()).bind(2, table.name).run();
 }

@@ -1,8 +1,10 @@
 // Guard: what this shard does not own of a keyspace, and the triggers that refuse the application's writes to it.
 //
-// One consolidated guard a table (three triggers) over one list, so that the price of a write does not grow with the
+// One consolidated guard a table (five triggers) over one list, so that the price of a write does not grow with the
 // number of moves. The list is data, not DDL: a cut-over changes rows and no schema. It is as safe as DDL on SQLite,
 // because there is one writer at a time and a writer with an older snapshot gets SQLITE_BUSY_SNAPSHOT.
+//
+// A row that REPLACE would push out is looked at before the statement: it fires no delete trigger of its own.
 //
 // Tables (they stay after clean-up):
 //   shardwright_guard_table(keyspace, tbl)               tables that carry the triggers
@@ -43,6 +45,7 @@ class Guard {
   Done setRangeGate(Database& db, const TokenRange& range, Gate gate) const;
   Done setPinGate(Database& db, const Key& key, Gate gate, bool replace) const;
   Done installList(Database& db, const ShardPlacement& placement) const;
+  std::string refusal(const TableRef& table, std::string_view rows, std::string_view elsewhere) const;
   Done installTriggers(Database& db, const TableRef& table) const;
 
   const Keyspace& m_keyspace;
