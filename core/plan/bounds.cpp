@@ -164,19 +164,19 @@ class Knapsack {
   std::int64_t proven(const std::vector<double>& price) const {
     const int shift = shiftFor(price);
     std::vector<std::int64_t> y(price.size(), 0);
-    __int128 sum = 0;
+    Int128 sum = 0;
     for (std::size_t d = 0; d < price.size(); ++d) {
       if (m_excess[d] <= 0) continue;
       y[d] = static_cast<std::int64_t>(std::ldexp(price[d], shift));
-      sum += static_cast<__int128>(y[d]) * m_excess[d];
+      sum += static_cast<Int128>(y[d]) * m_excess[d];
     }
     for (const ItemIndex i : m_items) {
-      __int128 gain = -(static_cast<__int128>(m_problem.cost[i]) << shift);
-      for (std::size_t d = 0; d < price.size(); ++d) gain += static_cast<__int128>(y[d]) * m_problem.loadOf(i)[d];
+      Int128 gain = -(static_cast<Int128>(m_problem.cost[i]) << shift);
+      for (std::size_t d = 0; d < price.size(); ++d) gain += static_cast<Int128>(y[d]) * m_problem.loadOf(i)[d];
       if (gain > 0) sum -= gain;
     }
     if (sum <= 0) return 0;
-    return static_cast<std::int64_t>((sum + (static_cast<__int128>(1) << shift) - 1) >> shift);
+    return static_cast<std::int64_t>((sum + (static_cast<Int128>(1) << shift) - 1) >> shift);
   }
 
  private:

@@ -131,7 +131,7 @@ class Builder {
   std::optional<std::string> held(const SnapshotRange& range, ShardIndex home) const {
     if (m_snapshot.shards[home].state == ShardState::ReadOnly) return "its shard is read-only";
     if (range.pinned) return "it is held where it is";
-    if (m_options.now > 0 && range.cooldownUntil && *range.cooldownUntil > m_options.now)
+    if (m_model.problem.receives[home] && m_options.now > 0 && range.cooldownUntil && *range.cooldownUntil > m_options.now)
       return fmt::format("it was moved lately and may not move again before {}", formatUtc(*range.cooldownUntil));
     return std::nullopt;
   }
@@ -187,7 +187,8 @@ class Builder {
     problem.load.insert(problem.load.end(), load.begin(), load.end());
     problem.cost.push_back(main->second - second);
     problem.home.push_back(main->first);
-    problem.klass.push_back(TRY(classOf(tag, m_snapshot.ranges[members.front()].id)));
+    const std::uint32_t klass = TRY(classOf(tag, m_snapshot.ranges[members.front()].id));
+    problem.klass.push_back(klass);
     problem.fixed.push_back(fixed);
     m_model.firstRange.push_back(members.front());
     m_model.groupOf.push_back(PlanModel::noGroup);
@@ -206,7 +207,7 @@ class Builder {
     const auto bytes = dimensionNamed(m_snapshot, "bytes");
     for (std::size_t d = 0; d < problem.dims; ++d) {
       ModelDimension& dim = m_model.dims[d];
-      __int128 weights = 0;
+      Int128 weights = 0;
       for (ShardIndex s = 0; s < problem.shards; ++s) {
         if (!problem.receives[s]) continue;
         dim.byWeight = dim.byWeight || !m_snapshot.shards[s].capacity[dim.snapshot];
@@ -221,7 +222,7 @@ class Builder {
         const SnapshotShard& shard = m_snapshot.shards[s];
         std::int64_t& capacity = problem.capacity[s * problem.dims + d];
         if (dim.byWeight) {
-          const __int128 share = static_cast<__int128>(total) * (std::int64_t{1} << dim.shift) * weightOf(s) / weights;
+          const Int128 share = static_cast<Int128>(total) * (std::int64_t{1} << dim.shift) * weightOf(s) / weights;
           capacity = std::max<std::int64_t>(1, static_cast<std::int64_t>(share));
         } else {
           capacity = *shard.capacity[dim.snapshot];
@@ -236,7 +237,7 @@ class Builder {
   std::int64_t weightOf(ShardIndex s) const { return std::max<std::int64_t>(1, std::llround(m_snapshot.shards[s].weight * 1e6)); }
 
   static std::int64_t scaledCap(std::int64_t cap, int shift) {
-    const __int128 scaled = static_cast<__int128>(cap) << shift;
+    const Int128 scaled = static_cast<Int128>(cap) << shift;
     return scaled > noLimit ? noLimit : static_cast<std::int64_t>(scaled);
   }
 
@@ -272,8 +273,8 @@ std::int64_t shareOf(const SnapshotRange& range, const Slice& slice, std::size_t
   const std::int64_t whole = range.loads[dimension];
   const std::size_t cuts = range.splitPoints.size() + 1;
   const auto upTo = [&](std::uint32_t cut) {
-    if (whole == 0) return static_cast<std::int64_t>(static_cast<__int128>(amount) * cut / static_cast<std::int64_t>(cuts));
-    return static_cast<std::int64_t>(static_cast<__int128>(amount) * belowCut(range, cut, dimension) / whole);
+    if (whole == 0) return static_cast<std::int64_t>(static_cast<Int128>(amount) * cut / static_cast<std::int64_t>(cuts));
+    return static_cast<std::int64_t>(static_cast<Int128>(amount) * belowCut(range, cut, dimension) / whole);
   };
   return upTo(slice.until) - upTo(slice.from);
 }

@@ -1,6 +1,7 @@
 // PlanModel: a snapshot as a placement problem, and the way back from items to ranges.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 

@@ -6,14 +6,14 @@ namespace shardwright {
 
 namespace {
 
-Level clamped(__int128 level) { return level > greatestLevel ? greatestLevel : static_cast<Level>(level); }
+Level clamped(Int128 level) { return level > greatestLevel ? greatestLevel : static_cast<Level>(level); }
 
 }  // namespace
 
 Level levelOf(std::int64_t load, std::int64_t capacity) {
   if (load == 0) return 0;
   if (capacity == 0) return greatestLevel;
-  return clamped((static_cast<__int128>(load) << levelBits) / capacity);
+  return clamped((static_cast<Int128>(load) << levelBits) / capacity);
 }
 
 Level levelOf(const Ratio& ratio) { return levelOf(ratio.num, ratio.den); }
@@ -22,7 +22,7 @@ Level raisedLevel(const Ratio& base, std::int64_t ppm) {
   if (base.num == 0) return 0;
   if (base.den == 0) return greatestLevel;
   // Rounded up before and after the factor: 2^60 * 2^40 leaves room for nothing else in one step.
-  const __int128 level = ((static_cast<__int128>(base.num) << levelBits) + base.den - 1) / base.den;
+  const Int128 level = ((static_cast<Int128>(base.num) << levelBits) + base.den - 1) / base.den;
   if (level > greatestLevel) return greatestLevel;
   return clamped((level * (1'000'000 + ppm) + 999'999) / 1'000'000);
 }
@@ -107,7 +107,7 @@ std::vector<std::int64_t> limitsAt(const PlacementProblem& problem, Level target
       const std::size_t at = s * problem.dims + d;
       limits[at] = problem.cap[at];
       if (!problem.balanced[d]) continue;
-      const __int128 share = (static_cast<__int128>(problem.capacity[at]) * target) >> levelBits;
+      const Int128 share = (static_cast<Int128>(problem.capacity[at]) * target) >> levelBits;
       if (share < limits[at]) limits[at] = static_cast<std::int64_t>(share);
     }
   }

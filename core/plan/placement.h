@@ -10,6 +10,8 @@
 
 namespace shardwright {
 
+__extension__ typedef __int128 Int128;
+
 using ShardIndex = std::uint32_t;
 using ItemIndex = std::uint32_t;
 using Level = std::int64_t;
@@ -24,7 +26,7 @@ struct Ratio {
   std::int64_t den = 1;
   double value() const { return static_cast<double>(num) / static_cast<double>(den); }
   friend bool operator<(const Ratio& a, const Ratio& b) {
-    return static_cast<__int128>(a.num) * b.den < static_cast<__int128>(b.num) * a.den;
+    return static_cast<Int128>(a.num) * b.den < static_cast<Int128>(b.num) * a.den;
   }
 };
 

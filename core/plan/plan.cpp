@@ -31,85 +31,25 @@ std::string fingerprintOf(const MigrationPlan& plan) { return planToJson(plan)["
 
 namespace {
 
-// The line of a map as bounds and owners side by side, for edits of many ranges at once.
-struct Line {
-  std::vector<Token> froms;
-  std::vector<std::optional<ShardId>> owners;
+TokenRange common(const TokenRange& a, const TokenRange& b) {
+  TokenRange out{std::max(a.from, b.from), a.until};
+  if (b.until && (!out.until || *b.until < *out.until)) out.until = b.until;
+  return out;
+}
 
-  explicit Line(const ShardMap& map) {
-    froms.reserve(map.rangeCount());
-    owners.reserve(map.rangeCount());
-    for (std::size_t i = 0; i < map.rangeCount(); ++i) {
-      froms.push_back(map.tokens(i).from);
-      owners.push_back(map.owner(i));
-    }
+// Range by range, so that bounds inside of what moves stay where they are.
+Done giveRange(const ShardMap& map, const PlannedMove& move, MapBuilder& builder) {
+  for (std::size_t i = map.indexOf(move.range.from); i < map.rangeCount(); ++i) {
+    const TokenRange tokens = map.tokens(i);
+    if (move.range.until && tokens.from >= *move.range.until) break;
+    const std::optional<ShardId> owner = map.owner(i);
+    if (owner != move.source)
+      return conflict(fmt::format("{}: {} belongs to {}, not to {} any more; rebase the plan", move.id.text(),
+                                  printable(rangeText(tokens, map.strategy()), 120), owner ? owner->text() : "nobody",
+                                  move.source.text()));
+    builder.assign(common(tokens, move.range), move.target);
   }
-
-  std::size_t indexOf(const Token& token) const {
-    return static_cast<std::size_t>(std::upper_bound(froms.begin(), froms.end(), token) - froms.begin()) - 1;
-  }
-
-  // One pass over the whole line, so that many new bounds cost no more than one.
-  void addBounds(std::vector<Token> bounds) {
-    std::sort(bounds.begin(), bounds.end());
-    std::vector<Token> newFroms;
-    std::vector<std::optional<ShardId>> newOwners;
-    std::size_t next = 0;
-    for (std::size_t i = 0; i < froms.size(); ++i) {
-      newFroms.push_back(froms[i]);
-      newOwners.push_back(owners[i]);
-      for (; next < bounds.size() && (i + 1 == froms.size() || bounds[next] < froms[i + 1]); ++next) {
-        if (bounds[next] <= newFroms.back()) continue;
-        newFroms.push_back(bounds[next]);
-        newOwners.push_back(owners[i]);
-      }
-    }
-    froms = std::move(newFroms);
-    owners = std::move(newOwners);
-  }
-
-  Done removeBounds(const std::vector<Token>& bounds, const ShardingStrategy& strategy) {
-    std::vector<bool> gone(froms.size(), false);
-    for (const Token& bound : bounds) {
-      const std::size_t i = indexOf(bound);
-      if (froms[i] != bound || i == 0)
-        return conflict(fmt::format("the bound {} that the plan takes away does not stand on the map", strategy.formatToken(bound)));
-      if (owners[i] != owners[i - 1])
-        return conflict(fmt::format("the ranges on the two sides of {} do not belong to one shard, so they cannot be merged",
-                                    strategy.formatToken(bound)));
-      gone[i] = true;
-    }
-    std::size_t kept = 0;
-    for (std::size_t i = 0; i < froms.size(); ++i) {
-      if (gone[i]) continue;
-      if (kept != i) {
-        froms[kept] = std::move(froms[i]);
-        owners[kept] = std::move(owners[i]);
-      }
-      ++kept;
-    }
-    froms.resize(kept);
-    owners.resize(kept);
-    return {};
-  }
-
-  // The bounds of `range` must stand on the line already.
-  Done give(const PlannedMove& move, const ShardingStrategy& strategy) {
-    for (std::size_t i = indexOf(move.range.from); i < froms.size() && (!move.range.until || froms[i] < *move.range.until); ++i) {
-      if (owners[i] != move.source)
-        return conflict(fmt::format("{}: {} belongs to {}, not to {} any more; rebase the plan", move.id.text(),
-                                    rangeText(move.range, strategy), owners[i] ? owners[i]->text() : "nobody",
-                                    move.source.text()));
-      owners[i] = move.target;
-    }
-    return {};
-  }
-};
-
-void collectBounds(const PlannedMove& move, std::vector<Token>& bounds) {
-  if (move.pin) return;
-  if (!move.range.from.isBeginning()) bounds.push_back(move.range.from);
-  if (move.range.until) bounds.push_back(*move.range.until);
+  return {};
 }
 
 Done givePin(const ShardMap& map, const PlannedMove& move, MapBuilder& builder) {
@@ -121,41 +61,44 @@ Done givePin(const ShardMap& map, const PlannedMove& move, MapBuilder& builder) 
   return builder.pin(*move.pin, move.target);
 }
 
-Result<ShardMap> rebuilt(const ShardMap& base, const Line& line, std::span<const PlannedMove> moves) {
-  MapBuilder builder(base.keyspace(), base.strategy());
-  for (std::size_t i = 0; i < line.froms.size(); ++i) TRY(builder.append(line.froms[i], line.owners[i]));
-  for (const Pin& pin : base.pins()) TRY(builder.pin(pin.key, pin.shard));
-  for (const PlannedMove& move : moves)
-    if (move.pin) TRY(givePin(base, move, builder));
-  return builder.build(base.version() + 1);
+Done give(const ShardMap& map, const PlannedMove& move, MapBuilder& builder) {
+  return move.pin ? givePin(map, move, builder) : giveRange(map, move, builder);
+}
+
+// Each part of the line moves at most once.
+Done checkDisjoint(const MigrationPlan& plan) {
+  std::vector<const PlannedMove*> ranges;
+  for (const PlannedMove& move : plan.moves)
+    if (!move.pin) ranges.push_back(&move);
+  std::sort(ranges.begin(), ranges.end(), [](const auto* a, const auto* b) { return a->range.from < b->range.from; });
+  for (std::size_t k = 1; k < ranges.size(); ++k)
+    if (ranges[k - 1]->range.overlaps(ranges[k]->range))
+      return invalidInput(fmt::format("{} and {} move the same part of the line; a plan moves each part once",
+                                      ranges[k - 1]->id.text(), ranges[k]->id.text()));
+  return {};
 }
 
 }  // namespace
 
 Result<ShardMap> applyMove(const ShardMap& map, const PlannedMove& move) {
-  Line line(map);
-  std::vector<Token> bounds;
-  collectBounds(move, bounds);
-  line.addBounds(std::move(bounds));
-  if (!move.pin) TRY(line.give(move, map.strategy()));
-  return rebuilt(map, line, {&move, 1});
+  MapBuilder builder(map);
+  TRY(give(map, move, builder));
+  return builder.build();
 }
 
 Result<ShardMap> applyBounds(const ShardMap& map, const MigrationPlan& plan) {
-  Line line(map);
-  line.addBounds(plan.splits);
-  return rebuilt(map, line, {});
+  MapBuilder builder(map);
+  for (const Token& at : plan.splits) builder.split(at);
+  return builder.build();
 }
 
 Result<ShardMap> applyPlan(const ShardMap& map, const MigrationPlan& plan) {
-  Line line(map);
-  std::vector<Token> bounds = plan.splits;
-  for (const PlannedMove& move : plan.moves) collectBounds(move, bounds);
-  line.addBounds(std::move(bounds));
-  for (const PlannedMove& move : plan.moves)
-    if (!move.pin) TRY(line.give(move, map.strategy()));
-  TRY(line.removeBounds(plan.merges, map.strategy()));
-  return rebuilt(map, line, plan.moves);
+  TRY(checkDisjoint(plan));
+  MapBuilder builder(map);
+  for (const PlannedMove& move : plan.moves) TRY(give(map, move, builder));
+  for (const Token& at : plan.splits) builder.split(at);
+  for (const Token& at : plan.merges) TRY(builder.merge(at));
+  return builder.build();
 }
 
 PlacedPart partOf(const ShardMap& map, const PlannedMove& move) {

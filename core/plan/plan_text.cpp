@@ -64,14 +64,15 @@ std::string formatPlan(const MigrationPlan& plan) {
   addBounds(out, plan, *strategy);
   addMoves(out, plan, *strategy);
   addShards(out, plan);
-  out += "\n" + utilisationSentence(plan) + "\n";
-  if (!plan.moves.empty()) out += bytesSentence(plan) + "\n";
+  out += fmt::format("\n{}\n", utilisationSentence(plan));
+  if (!plan.moves.empty()) out += fmt::format("{}\n", bytesSentence(plan));
   if (!plan.risks.empty()) out += "\nRisks\n";
   for (const PlanRisk& risk : plan.risks) out += fmt::format("  ! {}: {}\n", risk.id, printable(risk.sentence));
   if (!plan.refused.empty()) out += "\nNot done\n";
   for (const RefusedCandidate& one : plan.refused)
     out += fmt::format("  - {}: {}\n", printable(one.subject, 80), printable(one.reason));
-  return out + "\nFingerprint " + fingerprintOf(plan) + "\n";
+  out += fmt::format("\nFingerprint {}\n", fingerprintOf(plan));
+  return out;
 }
 
 }  // namespace shardwright

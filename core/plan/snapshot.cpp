@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::int64_t greatestSum = std::int64_t{1} << 60;
 
-std::string quoted(std::string_view foreign) { return '"' + printable(foreign, 60) + '"'; }
+std::string inQuotes(std::string_view foreign) { return '"' + printable(foreign, 60) + '"'; }
 
 Done checkLoads(std::string_view where, std::string_view what, const std::vector<std::int64_t>& loads, std::size_t dimensions) {
   if (loads.size() != dimensions)
@@ -24,7 +24,7 @@ Done checkLoads(std::string_view where, std::string_view what, const std::vector
 }
 
 Done checkShard(const SnapshotShard& shard, std::size_t dimensions) {
-  const std::string where = "shard " + quoted(shard.name.text());
+  const std::string where = "shard " + inQuotes(shard.name.text());
   if (shard.name.empty()) return invalidInput("a shard of the snapshot has no name");
   if (shard.capacity.size() != dimensions)
     return invalidInput(fmt::format("{}: capacity has {} entries, but the snapshot has {} dimensions", where,
@@ -61,7 +61,7 @@ Done checkSplitPoints(const SnapshotRange& range, const std::string& where, std:
 }
 
 Done checkRange(const SnapshotRange& range, std::size_t dimensions) {
-  const std::string where = "range " + quoted(range.id);
+  const std::string where = "range " + inQuotes(range.id);
   if (range.id.empty()) return invalidInput("a range of the snapshot has no id");
   TRY(checkLoads(where, "loads", range.loads, dimensions));
   if (range.moveBytes < 0 || range.moveBytes > greatestSum)
@@ -95,20 +95,20 @@ Done checkSnapshot(const ClusterSnapshot& snapshot) {
   std::unordered_set<std::string_view> names;
   for (const std::string& dimension : snapshot.dimensions)
     if (dimension.empty() || !names.insert(dimension).second)
-      return invalidInput(fmt::format("the dimension {} stands twice, or is empty", quoted(dimension)));
+      return invalidInput(fmt::format("the dimension {} stands twice, or is empty", inQuotes(dimension)));
   std::unordered_set<std::string_view> shards;
   for (const SnapshotShard& shard : snapshot.shards) {
     TRY(checkShard(shard, snapshot.dimensions.size()));
     if (!shards.insert(shard.name.text()).second)
-      return invalidInput(fmt::format("the shard {} stands twice", quoted(shard.name.text())));
+      return invalidInput(fmt::format("the shard {} stands twice", inQuotes(shard.name.text())));
   }
   std::unordered_set<std::string_view> ids;
   ids.reserve(snapshot.ranges.size());
   for (const SnapshotRange& range : snapshot.ranges) {
     TRY(checkRange(range, snapshot.dimensions.size()));
-    if (!ids.insert(range.id).second) return invalidInput(fmt::format("the range {} stands twice", quoted(range.id)));
+    if (!ids.insert(range.id).second) return invalidInput(fmt::format("the range {} stands twice", inQuotes(range.id)));
     if (range.shard && !shards.contains(range.shard->text()))
-      return invalidInput(fmt::format("range {}: its shard {} is not in the snapshot", quoted(range.id), quoted(range.shard->text())));
+      return invalidInput(fmt::format("range {}: its shard {} is not in the snapshot", inQuotes(range.id), inQuotes(range.shard->text())));
   }
   return checkSums(snapshot);
 }

@@ -9,7 +9,7 @@ Json strategyToJson(const StrategySpec& spec) {
   return {{"kind", strategyName(spec.kind)},
           {"keyType", keyTypeName(spec.keyType)},
           {"dialect", spec.dialect.empty() ? Json() : Json(spec.dialect)},
-          {"slots", spec.slots ? Json(*spec.slots) : Json()}};
+          {"slots", spec.slotCount ? Json(*spec.slotCount) : Json()}};
 }
 
 Result<StrategySpec> strategyFromJson(const Json& json) {
@@ -22,7 +22,7 @@ Result<StrategySpec> strategyFromJson(const Json& json) {
   spec.kind = TRY(parseStrategyKind(kind));
   spec.keyType = TRY(parseKeyType(type));
   TRY(fields.readIf("dialect", spec.dialect));
-  TRY(fields.readIf("slots", spec.slots, 1));
+  TRY(fields.readIf("slots", spec.slotCount, 1));
   return spec;
 }
 
