@@ -48,10 +48,10 @@ std::string losersBody(const MovedTable& table, const std::string& besides = {})
 }  // namespace
 
 Done armCapture(Database& db, const MovedTable& table, const MoveRules& rules) {
-  TRY(db.execute(fmt::format("CREATE TABLE IF NOT EXISTS {}({}, generation INTEGER NOT NULL DEFAULT 1, UNIQUE({}))",
+  TRY(db.execute(fmt::format("CREATE TABLE IF NOT EXISTS main.{}({}, generation INTEGER NOT NULL DEFAULT 1, UNIQUE({}))",
                              table.dirtyLog, logColumns(table), logColumns(table))));
   const auto make = [&](std::string_view event, std::string_view when, const std::string& body) {
-    return db.execute(fmt::format("CREATE TRIGGER IF NOT EXISTS {} {} ON {} BEGIN {} END",
+    return db.execute(fmt::format("CREATE TRIGGER IF NOT EXISTS main.{} {} ON {} BEGIN {} END",
                                   quoteName(fmt::format("{}_{}", table.triggerStem, event)), when, table.name, body));
   };
   TRY(make("insert", "AFTER INSERT", noteRow(table, table.partOfNew, "NEW")));
@@ -63,10 +63,11 @@ Done armCapture(Database& db, const MovedTable& table, const MoveRules& rules) {
   return make("before_update", "BEFORE UPDATE", losersBody(table, notTheUpdatedRow(table.schema, "") + " AND "));
 }
 
+// main: the other side, attached, has objects of the same names.
 Done disarmCapture(Database& db, const MovedTable& table) {
   for (const char* event : events)
-    TRY(db.execute("DROP TRIGGER IF EXISTS " + quoteName(fmt::format("{}_{}", table.triggerStem, event))));
-  return db.execute("DROP TABLE IF EXISTS " + table.dirtyLog);
+    TRY(db.execute("DROP TRIGGER IF EXISTS main." + quoteName(fmt::format("{}_{}", table.triggerStem, event))));
+  return db.execute("DROP TABLE IF EXISTS main." + table.dirtyLog);
 }
 
 Result<bool> captureArmed(Database& db, const MovedTable& table) {

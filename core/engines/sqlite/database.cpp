@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <chrono>
+#include <thread>
+
 #include "core/base/text.h"
 
 namespace shardwright::sqlite {
@@ -27,6 +30,13 @@ ErrorCode codeOf(int extended) {
     case SQLITE_CONSTRAINT: return ErrorCode::Refused;
     default: return ErrorCode::InvalidInput;
   }
+}
+
+// SQLite's own handler sleeps longer and longer, up to 100 ms a try: beside a busy writer it would hardly ever get a turn.
+int waitAMillisecond(void* limit, int tries) {
+  if (tries >= reinterpret_cast<std::intptr_t>(limit)) return 0;
+  std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  return 1;
 }
 
 }  // namespace
@@ -134,7 +144,7 @@ Result<Database> Database::open(const std::string& path, Options options) {
   const int code = sqlite3_open_v2(path.c_str(), &handle, flags, options.vfs.empty() ? nullptr : options.vfs.c_str());
   Database db(handle, path, std::move(options));
   if (code != SQLITE_OK) return db.error("cannot be opened");
-  sqlite3_busy_timeout(handle, db.m_options.busyMilliseconds);
+  sqlite3_busy_handler(handle, waitAMillisecond, reinterpret_cast<void*>(static_cast<std::intptr_t>(db.m_options.busyMilliseconds)));
   // Reading the schema is what finds out whether this is a database.
   auto probe = db.singleInteger("SELECT count(*) FROM sqlite_schema");
   if (!probe) return std::move(probe).error();

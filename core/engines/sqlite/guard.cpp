@@ -86,7 +86,7 @@ Done Guard::remove(Database& db) const {
   TRY(makeTables(db));
   for (const TableRef& table : m_keyspace.tables)
     for (const char* event : {"insert", "update", "delete", "before_insert", "before_update"})
-      TRY(db.execute("DROP TRIGGER IF EXISTS " + triggerName(table, event)));
+      TRY(db.execute("DROP TRIGGER IF EXISTS main." + triggerName(table, event)));
   for (const char* list : {"shardwright_guard_table", "shardwright_guard_range", "shardwright_guard_pin"}) {
     auto erase = TRY(db.prepare(fmt::format("DELETE FROM {} WHERE keyspace = ?", list)));
     TRY(erase.bind(1, m_keyspace.name.text()).run());
@@ -132,7 +132,7 @@ Done Guard::installTriggers(Database& db, const TableRef& table) const {
     return body;
   };
   const auto make = [&](std::string_view name, std::string_view when, const std::string& body) {
-    return db.execute(fmt::format("CREATE TRIGGER IF NOT EXISTS {} {} ON {} BEGIN {} END", triggerName(table, name), when,
+    return db.execute(fmt::format("CREATE TRIGGER IF NOT EXISTS main.{} {} ON {} BEGIN {} END", triggerName(table, name), when,
                                   quoteName(table.name), body));
   };
   TRY(make("insert", "AFTER INSERT", row("NEW")));
