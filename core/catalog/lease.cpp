@@ -37,6 +37,24 @@ Result<std::optional<Holder>> holderOf(CatalogFile& file, const PlanId& plan) {
                   read, plan.text());
 }
 
+// Greater than every token this catalog has given.
+Result<FencingToken> nextToken(CatalogFile& file) {
+  const std::string last = TRY(file.meta("last_token"));
+  const auto counted = parseInt64(last);
+  if (!counted) return corrupt(fmt::format("catalog {}: its last token is not a number; go back to a backup of it", printable(file.path())));
+  TRY(file.setMeta("last_token", std::to_string(*counted + 1)));
+  return FencingToken{*counted + 1};
+}
+
+Done writeHolder(CatalogFile& file, const PlanId& plan, const Holder& holder) {
+  const auto& process = holder.process;
+  return file.run(
+      "INSERT OR REPLACE INTO leases(plan, token, host, boot, pid_space, pid, process_start, instance, taken_at, heartbeat) "
+      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      plan.text(), holder.token, process.host, process.boot, process.pidSpace, process.pid, process.start, holder.instance, holder.takenAt,
+      holder.heartbeat);
+}
+
 bool lives(const CatalogFile& file, const Holder& holder) {
   switch (catalog::lifeOf(holder.process)) {
     case Life::Dead: return false;
@@ -71,16 +89,9 @@ Result<Lease> Catalog::takeLease(const PlanId& plan) {
   if (before && !mine && lives(file, *before))
     return refused(fmt::format("plan {} is being executed by {}; wait for it, or stop that process", plan.text(), describe(*before)));
 
-  const std::string last = TRY(file.meta("last_token"));
-  const auto counted = parseInt64(last);
-  if (!counted) return corrupt(fmt::format("catalog {}: its last token is not a number; go back to a backup of it", printable(file.path())));
-  const FencingToken token{*counted + 1};
-  const auto& me = catalog::thisProcess();
-  const Holder holder{me, file.instance().id(), token.value, file.now(), file.now()};
-  TRY(file.setMeta("last_token", std::to_string(token.value)));
-  TRY(file.run("INSERT OR REPLACE INTO leases(plan, token, host, boot, pid_space, pid, process_start, instance, taken_at, heartbeat) "
-               "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-               plan.text(), token.value, me.host, me.boot, me.pidSpace, me.pid, me.start, holder.instance, holder.takenAt, holder.heartbeat));
+  const FencingToken token = TRY(nextToken(file));
+  const Holder holder{catalog::thisProcess(), file.instance().id(), token.value, file.now(), file.now()};
+  TRY(writeHolder(file, plan, holder));
   TRY(appendAudit(file, before ? "lease.taken-over" : "lease.taken", plan.text(),
                   {{"plan", plan.text()}, {"from", before ? Json(describe(*before)) : Json(nullptr)}}, token));
   TRY(file.commit(change));
