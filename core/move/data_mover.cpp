@@ -173,7 +173,11 @@ Result<DataMover::Step> DataMover::copy(const MoveRow& row) {
   const double seconds = watch.seconds();
   const std::int64_t rows = TRY(m_engine->copied()).rows;
   const auto bytes = static_cast<std::int64_t>(m_bytesPerRow * static_cast<double>(rows));
-  TRY(note({.rows = rows, .bytes = bytes, .throttle = rate}));
+  // Writing down is a commit: often enough for whoever watches, not once a chunk.
+  if (step.done || m_sinceNote.seconds() > 0.2) {
+    TRY(note({.rows = rows, .bytes = bytes, .throttle = rate}));
+    m_sinceNote = Stopwatch();
+  }
   tell({.kind = MoveEvent::Kind::Progress,
         .phase = Phase::Copy,
         .rows = rows,
@@ -197,7 +201,10 @@ void DataMover::throttle(std::int64_t rows, double seconds) {
 
 Result<DataMover::Step> DataMover::catchUp() {
   const ApplyStep applied = TRY(m_engine->apply(Side::Source, m_options.applyKeys, m_stop));
-  TRY(note({.backlog = applied.remaining}));
+  if (m_sinceNote.seconds() > 0.2) {
+    TRY(note({.backlog = applied.remaining}));
+    m_sinceNote = Stopwatch();
+  }
   tell({.kind = MoveEvent::Kind::Progress, .phase = Phase::CatchUp, .backlog = applied.remaining});
   if (applied.remaining <= m_options.applyKeys) TRY(advance(Phase::CatchUp, Phase::Verify));
   return Step::Again;

@@ -124,6 +124,7 @@ class DataMover {
   std::optional<Side> m_verified;  // by this process, from that side; everything since has been captured
   int m_failedCutOvers = 0;
   double m_bytesPerRow = 0;
+  Stopwatch m_sinceNote;
 };
 
 // What one shard owns under a map, for guards.

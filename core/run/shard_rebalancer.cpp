@@ -62,6 +62,9 @@ Done ShardRebalancer::checkDrift(Session& session) {
   for (const PlannedMove& move : plan.moves) involved.insert({move.source, move.target});
   for (const ShardId& id : involved) {
     const Shard shard = TRY(session.catalog.shard(id));
+    const bool receives = std::ranges::any_of(plan.moves, [&](const PlannedMove& move) { return move.target == id; });
+    if (receives && shard.state != ShardState::Active)
+      return refused(fmt::format("shard {} is {} and takes nothing in: set it active, or rebase the plan", id.text(), shardStateName(shard.state)));
     Engine* engine = TRY(m_findEngine(shard));
     const auto opened = TRY(engine->open(shard).in("shard " + id.text()));
     const std::string identity = TRY(opened->identity().in("shard " + id.text()));
