@@ -1,0 +1,167 @@
+#include "core/manager/live_snapshot.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+#include "core/base/text.h"
+
+namespace shardwright {
+
+namespace {
+
+constexpr double samplesOverall = 2000;  // keys that are looked at over all ranges, by their bytes
+constexpr double mostSamples = 400;      // of one range
+
+struct Measure {
+  const Keyspace& keyspace;
+  const ShardMap& map;
+  const std::stop_token& stop;
+};
+
+SnapshotShard placeOf(const Shard& shard) {
+  SnapshotShard place;
+  place.name = shard.id;
+  place.zone = shard.zone;
+  place.state = shard.state;
+  place.capacity = {shard.capacity, std::nullopt};
+  place.weight = shard.weight;
+  return place;
+}
+
+std::string rangeId(const ShardingStrategy& strategy, const TokenRange& range) {
+  const std::string from = range.from.isBeginning() ? "" : strategy.formatToken(range.from);
+  return from + ".." + (range.until ? strategy.formatToken(*range.until) : "");
+}
+
+// Rows and bytes of each range that `shard` owns, by the range's index in the map.
+Result<std::map<std::size_t, RangeCount>> countOwned(const Measure& measure, ShardSession& session, const ShardId& shard) {
+  std::vector<Token> bounds{Token::beginning()};
+  std::map<std::size_t, std::size_t> stretchOf;  // index of the range -> index of its stretch
+  for (std::size_t i = 0; i < measure.map.rangeCount(); ++i) {
+    if (measure.map.owner(i) != shard) continue;
+    const TokenRange tokens = measure.map.tokens(i);
+    if (bounds.back() != tokens.from) bounds.push_back(tokens.from);
+    stretchOf[i] = bounds.size() - 1;
+    if (tokens.until) bounds.push_back(*tokens.until);
+  }
+  const auto counts = TRY(session.countRanges(measure.keyspace, bounds, measure.stop).in("shard " + shard.text()));
+  std::map<std::size_t, RangeCount> owned;
+  for (const auto& [range, stretch] : stretchOf) owned[range] = counts.at(stretch);
+  return owned;
+}
+
+// Where the range can be cut, with the share of its load below each place.
+Result<std::vector<SplitPoint>> cutsOf(const Measure& measure, ShardSession& session, const SnapshotRange& range,
+                                       std::int64_t samples) {
+  const auto keys = TRY(session.sampleKeys(measure.keyspace, *range.tokens, samples, measure.stop));
+  double all = 0;
+  for (const SampledKey& key : keys) all += static_cast<double>(key.rows);
+  std::vector<SplitPoint> cuts;
+  double below = 0;
+  for (const SampledKey& key : keys) {
+    const bool inside = range.tokens->from < key.token && (cuts.empty() || cuts.back().at < key.token);
+    if (inside && below > 0) {
+      SplitPoint cut{key.token, {}};
+      for (const std::int64_t load : range.loads) {
+        cut.below.push_back(static_cast<std::int64_t>(std::floor(static_cast<double>(load) * below / all)));
+      }
+      cuts.push_back(std::move(cut));
+    }
+    below += static_cast<double>(key.rows);
+  }
+  return cuts;
+}
+
+using Sessions = std::map<ShardId, std::unique_ptr<ShardSession>>;
+
+Result<Sessions> openOwners(Workspace& workspace, const ShardMap& map) {
+  const auto shards = TRY(workspace.shardsNamed(map.shards()));
+  Sessions sessions;
+  for (const Shard& shard : shards) {
+    auto session = TRY(workspace.open(shard));
+    sessions.emplace(shard.id, std::move(session));
+  }
+  return sessions;
+}
+
+SnapshotRange rangeOf(const Measure& measure, std::size_t index, const RangeCount& count) {
+  SnapshotRange range;
+  range.tokens = measure.map.tokens(index);
+  range.id = rangeId(measure.map.strategy(), *range.tokens);
+  range.shard = measure.map.owner(index);
+  range.loads = {count.bytes, count.rows};
+  range.moveBytes = count.bytes;
+  return range;
+}
+
+// Pinned keys as parts of their own; what of them was counted with the range they lie in is taken out of it again.
+Done addPins(const Measure& measure, const Sessions& sessions, std::vector<SnapshotRange>& ranges) {
+  const std::size_t plain = ranges.size();
+  for (const Pin& pin : measure.map.pins()) {
+    const auto token = TRY(measure.map.strategy().tokenOf(pin.key));
+    const auto on = [&](const ShardId& shard) { return sessions.at(shard)->countKey(measure.keyspace, pin.key, measure.stop); };
+    const auto there = TRY(on(pin.shard));
+    const std::size_t index = measure.map.indexOf(token);
+    const std::optional<ShardId> around = measure.map.owner(index);
+    if (around && index < plain) {
+      const auto counted = TRY(on(*around));
+      SnapshotRange& range = ranges[index];
+      range.loads = {std::max<std::int64_t>(0, range.loads[0] - counted.bytes),
+                     std::max<std::int64_t>(0, range.loads[1] - counted.rows)};
+      range.moveBytes = range.loads[0];
+    }
+    SnapshotRange part;
+    part.id = "pin " + pin.key.toText();
+    part.shard = pin.shard;
+    part.pin = pin.key;
+    part.loads = {there.bytes, there.rows};
+    part.moveBytes = there.bytes;
+    ranges.push_back(std::move(part));
+  }
+  return {};
+}
+
+Done addCuts(const Measure& measure, const Sessions& sessions, std::vector<SnapshotRange>& ranges) {
+  double all = 0;
+  for (const SnapshotRange& range : ranges) all += static_cast<double>(range.loads[0]);
+  for (SnapshotRange& range : ranges) {
+    if (!range.tokens || !range.shard || all == 0) continue;
+    const double samples = samplesOverall * static_cast<double>(range.loads[0]) / all;
+    if (samples < 2) continue;
+    const auto count = static_cast<std::int64_t>(std::min(samples, mostSamples));
+    range.splitPoints = TRY(cutsOf(measure, *sessions.at(*range.shard), range, count));
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<ClusterSnapshot> liveSnapshot(Workspace& workspace, const KeyspaceName& name, std::stop_token stop) {
+  const auto keyspace = TRY(workspace.catalog().keyspace(name));
+  const auto map = TRY(workspace.catalog().currentMap(name));
+  const auto registry = TRY(workspace.catalog().shards());
+  const auto sessions = TRY(openOwners(workspace, *map));
+  const Measure measure{keyspace, *map, stop};
+
+  ClusterSnapshot snapshot;
+  snapshot.keyspace = name;
+  snapshot.mapVersion = map->version();
+  snapshot.strategy = map->strategy().spec();
+  snapshot.dimensions = {"bytes", "rows"};
+  for (const Shard& shard : registry) snapshot.shards.push_back(placeOf(shard));
+
+  std::map<std::size_t, RangeCount> counts;
+  for (const auto& [shard, session] : sessions) {
+    auto owned = TRY(countOwned(measure, *session, shard));
+    counts.merge(owned);
+  }
+  for (std::size_t i = 0; i < map->rangeCount(); ++i) snapshot.ranges.push_back(rangeOf(measure, i, counts[i]));
+  TRY(addPins(measure, sessions, snapshot.ranges));
+  TRY(addCuts(measure, sessions, snapshot.ranges));
+  return snapshot;
+}
+
+}  // namespace shardwright

@@ -1,0 +1,171 @@
+#include "core/manager/verify_pass.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "core/base/text.h"
+#include "core/move/data_mover.h"
+
+namespace shardwright {
+
+namespace {
+
+constexpr std::size_t mostExamples = 10;
+
+bool isCutOver(const OpenMove& open) { return open.row.phase == Phase::Decided || open.row.phase == Phase::Watching; }
+
+std::string rowsText(std::int64_t rows) { return fmt::format("{} {}", formatCount(rows), rows == 1 ? "row" : "rows"); }
+
+std::string momentOf(MapVersion version, const OpenMoves& open) {
+  return fmt::format("{}:{}", version, open.fingerprint());
+}
+
+}  // namespace
+
+VerifyPass::VerifyPass(Workspace& workspace, Keyspace keyspace, std::shared_ptr<const ShardMap> map, OpenMoves open)
+    : m_workspace(workspace),
+      m_keyspace(std::move(keyspace)),
+      m_map(std::move(map)),
+      m_routing(RoutingTable::build(*m_map)),
+      m_open(std::move(open)),
+      m_moment(momentOf(m_map->version(), m_open)) {}
+
+Result<VerifyPass> VerifyPass::begin(Workspace& workspace, const KeyspaceName& name) {
+  auto keyspace = TRY(workspace.catalog().keyspace(name));
+  auto map = TRY(workspace.catalog().currentMap(name));
+  auto open = TRY(OpenMoves::of(workspace.catalog(), keyspace));
+  return VerifyPass(workspace, std::move(keyspace), std::move(map), std::move(open));
+}
+
+Result<std::string> VerifyPass::momentNow(Workspace& workspace, const Keyspace& keyspace) {
+  const auto version = TRY(workspace.catalog().currentVersion(keyspace.name));
+  const auto open = TRY(OpenMoves::of(workspace.catalog(), keyspace));
+  return momentOf(version, open);
+}
+
+ShardSession* VerifyPass::session(const ShardId& shard) const {
+  const auto found = m_sessions.find(shard);
+  return found == m_sessions.end() ? nullptr : found->second.get();
+}
+
+void VerifyPass::openShards(const std::vector<Shard>& shards) {
+  for (const Shard& shard : shards) {
+    auto session = m_workspace.open(shard);
+    if (session) m_sessions.emplace(shard.id, *std::move(session));
+    if (!session) m_found.unreachable.emplace_back(shard.id, session.error());
+  }
+}
+
+Done VerifyPass::run(std::stop_token stop) {
+  const auto shards = TRY(m_workspace.catalog().shards());
+  openShards(shards);
+  for (const auto& [shard, session] : m_sessions) {
+    const Done scanned = scan(shard, *session, stop);
+    if (!scanned && scanned.error().code() == ErrorCode::Cancelled) return scanned;
+    if (!scanned) m_found.unreachable.emplace_back(shard, scanned.error().in("shard " + shard.text()));
+    if (scanned) m_found.checked.push_back(shard);
+  }
+  TRY(judgeStrays(stop));
+  return judgeDeficits();
+}
+
+Done VerifyPass::scan(const ShardId& shard, ShardSession& session, const std::stop_token& stop) {
+  const auto owners = m_map->shards();
+  const bool owns = std::ranges::find(owners, shard) != owners.end();
+  for (const TableRef& table : m_keyspace.tables) {
+    const auto schema = session.tableSchema(table);
+    const bool absent = !schema && schema.error().code() == ErrorCode::NotFound;
+    if (absent && !owns) continue;
+    if (!schema) return schema.error();
+    const auto each = [&](const Key& key, std::int64_t rows) {
+      see(shard, table, key, rows);
+      return true;
+    };
+    TRY(session.scanKeys(m_keyspace, table, each, stop));
+  }
+  return {};
+}
+
+void VerifyPass::see(const ShardId& shard, const TableRef& table, const Key& key, std::int64_t rows) {
+  const std::uint32_t index = m_routing.shardOf(key);
+  const auto owner = index == RoutingTable::nobody ? std::nullopt : std::optional(m_routing.shards()[index]);
+  const bool owned = owner == shard;
+  if (owned) m_found.rows += rows;
+  if (owned && m_open.moves().empty()) return;
+  const auto token = m_map->strategy().tokenOf(key);
+  if (!token) return;  // cannot be: the session gives keys of the keyspace's type
+  weigh(shard, table, key, *token, rows);
+  if (owned) return;
+  if (m_open.holding(shard, key, *token) != nullptr) {
+    m_found.retained += rows;
+  } else {
+    m_strays.push_back({shard, {table, key, rows, owner}});
+  }
+}
+
+void VerifyPass::weigh(const ShardId& shard, const TableRef& table, const Key& key, const Token& token, std::int64_t rows) {
+  for (const OpenMove& open : m_open.moves()) {
+    const bool source = open.move.source == shard;
+    if (!isCutOver(open) || (!source && open.move.target != shard) || !carries(open.part, key, token)) continue;
+    m_deficits[&open][{table.name, key}] += source ? rows : -rows;
+  }
+}
+
+void VerifyPass::addExample(std::string sentence) {
+  if (m_found.examples.size() < mostExamples) m_found.examples.push_back(std::move(sentence));
+}
+
+Done VerifyPass::judgeStrays(const std::stop_token& stop) {
+  for (const auto& [shard, stray] : m_strays) {
+    Keyspace alone = m_keyspace;
+    alone.tables = {stray.table};
+    ShardSession* ownersSession = stray.owner ? session(*stray.owner) : nullptr;
+    std::int64_t there = 0;
+    if (ownersSession != nullptr) {
+      const auto count = TRY(ownersSession->countKey(alone, stray.key, stop));
+      there = count.rows;
+    }
+    (there > 0 ? m_found.duplicated : m_found.misplaced) += stray.rows;
+    addExample(fmt::format("table {}, key {}: {} on shard {}, which does not own it; {}", formatTableRef(stray.table),
+                           printable(stray.key.toText(), 60), rowsText(stray.rows), shard.text(),
+                           stray.owner ? fmt::format("its owner {} has {}.", stray.owner->text(), rowsText(there))
+                                       : "it belongs to nobody."));
+  }
+  return {};
+}
+
+Result<std::int64_t> VerifyPass::changedSinceCutOver(const OpenMove& open) {
+  MoveTask task;
+  task.catalogUuid = m_workspace.catalog().uuid();
+  task.plan = open.row.plan;
+  task.move = open.row.move;
+  task.keyspace = m_keyspace;
+  task.part = open.part;
+  task.source = TRY(m_workspace.catalog().shard(open.move.source));
+  task.target = TRY(m_workspace.catalog().shard(open.move.target));
+  task.onSource = placementOn(*m_map, open.move.source);
+  task.onTarget = placementOn(*m_map, open.move.target);
+  auto* engine = TRY(m_workspace.engines().engineOf(task.target));
+  auto move = TRY(engine->openMove(task));
+  return move->backlog(Side::Target);
+}
+
+Done VerifyPass::judgeDeficits() {
+  for (const auto& [open, keys] : m_deficits) {
+    if (session(open->move.source) == nullptr || session(open->move.target) == nullptr) continue;
+    std::int64_t absent = 0;
+    for (const auto& [key, rows] : keys) absent += std::max<std::int64_t>(0, rows);
+    if (absent == 0) continue;
+    const auto changed = TRY(changedSinceCutOver(*open));
+    const std::int64_t lost = std::max<std::int64_t>(0, absent - changed);
+    m_found.missing += lost;
+    if (lost == 0) continue;
+    addExample(fmt::format("move {} of plan {}: shard {} still holds {} that shard {} has not, and only {} were changed there since.",
+                           open->row.move.text(), open->row.plan.text(), open->move.source.text(), rowsText(absent),
+                           open->move.target.text(), rowsText(changed)));
+  }
+  return {};
+}
+
+}  // namespace shardwright

@@ -1,0 +1,55 @@
+// Verifying a keyspace: every row on its owner, once.
+//
+// Reads every key of every table on every shard. A row on a shard that does not own it is
+//   retained    a copy that an open move needs: on its target before the cut-over, on its source after it - no finding
+//   duplicated  the owner has rows of that key too
+//   misplaced   the owner has none
+// missing: rows that the source of an open, cut-over move still holds and its target has not, less the keys that were
+// changed on the target since (they wait in the log of the way back): at least so many were lost.
+#pragma once
+
+#include <cstdint>
+#include <stop_token>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/base/result.h"
+#include "core/manager/open_moves.h"
+#include "core/manager/placement_scan.h"
+#include "core/manager/workspace.h"
+
+namespace shardwright {
+
+struct Verification {
+  std::int64_t rows = 0;  // on their owners
+  std::int64_t misplaced = 0, duplicated = 0, missing = 0, retained = 0;
+  std::vector<ShardId> checked;
+  std::vector<std::pair<ShardId, Error>> unreachable;
+  std::vector<std::string> examples;  // a sentence each, the first few
+
+  bool sound() const { return misplaced == 0 && duplicated == 0 && missing == 0 && unreachable.empty(); }
+};
+
+struct Repair {
+  std::int64_t removed = 0;           // rows whose exact copies are on their owner
+  std::vector<std::string> kept;      // why others were left, a sentence each
+};
+
+class VerifyVerbs {
+ public:
+  explicit VerifyVerbs(Workspace& workspace) : m_workspace(workspace) {}
+
+  // A shard that cannot be reached is named, never counted as sound. Where moves went on meanwhile and something was
+  // found, looks again.
+  Result<Verification> verify(const KeyspaceName& keyspace, std::stop_token stop);
+
+  // Removes rows from shards that do not own them, where their owner has exactly the same rows; leaves all others.
+  // Refused while a plan of the keyspace is under way.
+  Result<Repair> repair(const KeyspaceName& keyspace, std::stop_token stop);
+
+ private:
+  Workspace& m_workspace;
+};
+
+}  // namespace shardwright

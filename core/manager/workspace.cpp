@@ -1,0 +1,80 @@
+#include "core/manager/workspace.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "core/base/text.h"
+#include "core/map/map_json.h"
+
+namespace shardwright {
+
+namespace {
+
+// A shard that is not there is not a wrong argument: the catalog knows it.
+Error asUnavailable(const Error& error, const ShardId& shard) {
+  const bool absent = error.code() == ErrorCode::NotFound || error.code() == ErrorCode::Corrupt;
+  return Error(absent ? ErrorCode::Unavailable : error.code(), error.message()).in("shard " + shard.text());
+}
+
+bool isUnderWay(PlanState state) {
+  return state == PlanState::Running || state == PlanState::Watching || state == PlanState::Failed;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<ShardSession>> Workspace::openUnknown(const Shard& shard) {
+  auto* engine = TRY(m_engines.engineOf(shard).in("shard " + shard.id.text()));
+  auto session = engine->open(shard);
+  if (!session) return asUnavailable(session.error(), shard.id);
+  return session;
+}
+
+Result<std::unique_ptr<ShardSession>> Workspace::open(const Shard& shard) {
+  auto session = TRY(openUnknown(shard));
+  if (shard.identity.empty()) return session;
+  auto identity = session->identity();
+  if (!identity) return asUnavailable(identity.error(), shard.id);
+  if (*identity != shard.identity) {
+    return unavailable(fmt::format(
+        "shard {}: {} is another database than the one that was added (identity {} instead of {}). If it was moved or "
+        "restored on purpose, set its URL again: shard set {} url={}",
+        shard.id.text(), shard.url, *identity, shard.identity, shard.id.text(), shard.url));
+  }
+  return session;
+}
+
+Result<std::vector<Shard>> Workspace::shardsNamed(const std::vector<ShardId>& names) {
+  std::vector<Shard> shards;
+  for (const ShardId& name : names) {
+    auto shard = TRY(m_catalog.shard(name));
+    shards.push_back(std::move(shard));
+  }
+  return shards;
+}
+
+Done Workspace::publish(const ShardMap& map, const std::vector<Shard>& shards) {
+  const PublishedMap published{map.keyspace(), map.version(), mapToJson(map), map.checksum()};
+  std::vector<std::string> failures;
+  for (const Shard& shard : shards) {
+    auto session = open(shard);
+    const Done done = session ? (*session)->publishMap(published) : Done(session.error());
+    if (!done) failures.push_back(done.error().message());
+  }
+  if (failures.empty()) return {};
+  return unavailable(fmt::format("version {} of the map of {} is in force, but could not be written into {} of {} shards: "
+                                 "{}. Mend them, then: doctor --fix",
+                                 map.version(), map.keyspace().text(), failures.size(), shards.size(),
+                                 fmt::join(failures, "; ")));
+}
+
+Done Workspace::refuseWhilePlansRun(const KeyspaceName& keyspace) {
+  auto plans = TRY(m_catalog.plans());
+  const auto busy = std::ranges::find_if(
+      plans, [&](const PlanRecord& plan) { return plan.keyspace == keyspace && isUnderWay(plan.state); });
+  if (busy == plans.end()) return {};
+  return refused(fmt::format("plan {} of keyspace {} is {}; let it end first (status {} says where it stands).",
+                             busy->id.text(), keyspace.text(), planStateName(busy->state), busy->id.text()));
+}
+
+}  // namespace shardwright
