@@ -5,6 +5,8 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "app/cli/verb.h"
+
 namespace shardwright::cli {
 
 namespace {
@@ -31,7 +33,21 @@ void addGlobalOptions(CLI::App& app, Session& session) {
   app.set_version_flag("--version", "shardwright " SHARDWRIGHT_VERSION);
   app.footer(exits);
   app.fallthrough();  // global options may stand behind the verb, too
+  app.require_subcommand(0, 1);  // what follows a verb is its own, even where it is named like another verb
   app.option_defaults()->always_capture_default(false);
+}
+
+void addCommands(CLI::App& app, Session& session) {
+  addDemoCommands(app, session);
+  addCatalogCommands(app, session);
+  addShardCommands(app, session);
+  addKeyspaceCommands(app, session);
+  addMapCommands(app, session);
+  addQueryCommands(app, session);
+  addPlanCommands(app, session);
+  addRunCommands(app, session);
+  addStatusCommands(app, session);
+  addVerifyCommands(app, session);
 }
 
 // What CLI11 found wrong, as our own sentence and exit.
@@ -64,6 +80,7 @@ Exit runCommandLine(int argc, char** argv, std::stop_token stop) {
     CLI::App app{"Shardwright: plans, approves and executes online moves between the databases of a sharded cluster.",
                  "shardwright"};
     addGlobalOptions(app, session);
+    addCommands(app, session);
     try {
       app.parse(argc, argv);
       exit = run(session);

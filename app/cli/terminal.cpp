@@ -16,7 +16,10 @@ void write(FILE* stream, std::string_view text) { std::fwrite(text.data(), 1, te
 
 }  // namespace
 
-void Terminal::print(std::string_view text) const { write(stdout, text); }
+void Terminal::print(std::string_view text) const {
+  write(stdout, text);
+  if (!text.empty() && text.back() != '\n') write(stdout, "\n");
+}
 
 void Terminal::line(std::string_view text) const {
   write(stdout, text);
@@ -29,12 +32,18 @@ void Terminal::document(const Json& document) const {
 }
 
 void Terminal::remark(std::string_view sentence) const {
-  if (!quiet) write(stderr, fmt::format("{}\n", printable(sentence)));
+  if (quiet) return;
+  std::fflush(stdout);  // what was answered before stands before
+  for (const std::string& line : splitText(sentence, '\n')) write(stderr, printable(line) + "\n");
 }
 
 void Terminal::failure(const Error& error) const {
   std::fflush(stdout);
-  write(stderr, fmt::format("shardwright: {}\n", printable(error.message())));
+  std::string_view lead = "shardwright: ";
+  for (const std::string& line : splitText(error.message(), '\n')) {
+    write(stderr, fmt::format("{}{}\n", lead, printable(line)));
+    lead = "  ";
+  }
 }
 
 Done Terminal::confirm(std::string_view effect, std::string_view name) const {

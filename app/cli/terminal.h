@@ -14,7 +14,7 @@ struct Terminal {
   bool quiet = false;  // answers only: no remarks, no progress; lists give names, one a line
   bool yes = false;    // answers every question with yes
 
-  void print(std::string_view text) const;       // stdout, as it is
+  void print(std::string_view text) const;       // stdout, with a line break at its end
   void line(std::string_view text) const;        // stdout, one line
   void document(const Json& json) const;         // stdout, canonical, one line, at once
   void remark(std::string_view sentence) const;  // stderr, unless quiet

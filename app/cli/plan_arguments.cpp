@@ -1,0 +1,36 @@
+#include "app/cli/plan_arguments.h"
+
+#include <fmt/format.h>
+
+#include "core/base/text.h"
+
+namespace shardwright::cli {
+
+void declareGoal(CLI::App& command, PlanArguments& a) {
+  command.add_option("--goal", a.goal, "balance, drain, add, move, split, merge or isolate; default balance")->type_name("GOAL");
+  command.add_option("--shard", a.shards, "drain: shards that shall be empty; add: shards that shall take load")->type_name("NAME");
+  command.add_option("--range", a.range, "move, split, merge: tokens from A until B; a side may be left out")->type_name("A..B");
+  command.add_option("--key", a.key, "move, isolate: this one key, which becomes a pin")->type_name("K");
+  command.add_option("--to", a.to, "Where it goes; default the shard with the most room")->type_name("SHARD");
+  command.add_option("--at", a.at, "split: where; default where the load halves")->type_name("KEY");
+  command.add_option("--metric", a.metrics, "What is balanced: bytes, rows, reads, writes; default all that is measured")->type_name("M");
+  command.add_option("--threshold", a.threshold, "How far above its bound the highest utilisation may stay; default 5%")->type_name("P");
+  command.add_option("--max-bytes", a.maxBytes, "Move at most this much")->type_name("SIZE");
+  command.add_option("--max-moves", a.maxMoves, "Make at most so many moves")->type_name("N");
+}
+
+Result<PlanRequest> requestOf(const PlanArguments& a) {
+  PlanRequest request{a.goal, a.shards, a.range, a.key, a.to, a.at, a.metrics, 0.05, std::nullopt, a.maxMoves};
+  if (a.threshold) {
+    const auto threshold = parsePercent(*a.threshold);
+    if (!threshold) return invalidInput(fmt::format("\"{}\" is no share; write 5% or 0.05.", printable(*a.threshold, 40)));
+    request.threshold = *threshold;
+  }
+  if (a.maxBytes) {
+    request.maxBytes = parseSize(*a.maxBytes);
+    if (!request.maxBytes) return invalidInput(fmt::format("\"{}\" is no size; write bytes, or a number with a unit such as 2GB.", printable(*a.maxBytes, 40)));
+  }
+  return request;
+}
+
+}  // namespace shardwright::cli
