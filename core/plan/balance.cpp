@@ -3,11 +3,13 @@
 
 #include <algorithm>
 #include <cmath>
+#include <unordered_map>
 
 #include "core/base/text.h"
 #include "core/plan/cuts.h"
 #include "core/plan/goals.h"
 #include "core/plan/model.h"
+#include "core/plan/parts.h"
 #include "core/plan/plan_words.h"
 #include "core/plan/proposing.h"
 
@@ -30,21 +32,47 @@ class Balancer {
 
   Result<PlanProposal> plan() {
     TRY(refuseHeld());
-    const bool urgent = !m_forced.empty() || m_model.scattered;
-    if (!urgent && m_now.highestLevel() <= m_target && !overCap()) return nothing(withinSentence());
-    std::optional<CutPlacement> found = search();
-    if (!found && urgent) return refused(stuckSentence());
+    if (withinAlready()) return nothing(withinSentence());
+    std::optional<Found> found = decide();
+    if (!found && urgent()) return refused(stuckSentence());
     if (!found) return nothing(noBetterSentence());
-    if (!urgent && !overCap() && !worthwhile(*found)) return nothing(noBetterSentence());
+    if (found->level > m_target && !m_options.maxBytes && !m_options.maxMoves) TRY(goOn(*found));
     return proposal(*found);
   }
 
  private:
-  bool overCap() const {
-    for (ShardIndex s = 0; s < m_model.problem.shards; ++s)
-      for (std::size_t d = 0; m_model.problem.receives[s] && d < m_model.problem.dims; ++d)
-        if (m_now.loads(s)[d] > m_model.problem.cap[s * m_model.problem.dims + d]) return true;
-    return false;
+  // A placement that a search has found.
+  struct Found {
+    std::vector<Part> parts;
+    Level level = 0;
+  };
+
+  bool urgent() const { return !m_forced.empty() || m_model.scattered; }
+  bool withinAlready() const { return !urgent() && m_now.highestLevel() <= m_target; }
+
+  std::optional<Found> decide() {
+    if (withinAlready()) return std::nullopt;
+    std::optional<Found> found = search();
+    if (found && !urgent() && !worthwhile(*found)) found.reset();
+    return found;
+  }
+
+  // What stops short of the target is planned on from there, until nothing is found any more: the same that would be
+  // found if the plan were carried out and planning began again.
+  Done goOn(Found& found) {
+    for (int round = 0; round < 8 && found.level > m_target && !m_budget.exhausted(); ++round) {
+      const ClusterSnapshot placed = snapshotOf(*m_model.snapshot, found.parts);
+      const std::vector<ShardId> draining = m_goals.kind == GoalKind::Drain ? m_goals.shards : std::vector<ShardId>();
+      const PlanModel model = TRY(modelOf(placed, m_options, draining));
+      PlanOptions options = m_options;
+      options.workUnits = m_budget.left();
+      Balancer next(model, m_goals, options);
+      const std::optional<Found> further = next.decide();
+      m_budget.spend(next.m_budget.spent());
+      if (!further) break;
+      found = {composed(found.parts, further->parts), further->level};
+    }
+    return {};
   }
 
   // A shard that must end empty cannot if something on it is held there.
@@ -57,24 +85,31 @@ class Balancer {
     return {};
   }
 
-  bool affordable(const CutPlacement& placement) const {
-    if (!placement.within) return false;
-    if (m_options.maxBytes && placement.movedBytes > *m_options.maxBytes) return false;
-    return !m_options.maxMoves || static_cast<std::int64_t>(relocations(placement).size()) <= *m_options.maxMoves;
+  // In the form of parts, if it keeps the limits, and those on bytes and moves.
+  std::optional<Found> affordable(const CutPlacement& placement) const {
+    if (!placement.within) return std::nullopt;
+    Found found{partsOf(m_model, placement), placement.level};
+    if (!m_options.maxBytes && !m_options.maxMoves) return found;
+    std::int64_t bytes = 0, moves = 0;
+    for (const Part& part : found.parts) {
+      if (m_model.snapshot->shards[part.at].name == *m_model.snapshot->ranges[part.slice.range].shard) continue;
+      bytes += sliceBytes(*m_model.snapshot, part.slice);
+      ++moves;
+    }
+    if (bytes > m_options.maxBytes.value_or(bytes) || moves > m_options.maxMoves.value_or(moves)) return std::nullopt;
+    return found;
   }
 
   // A placement within `target` and the budgets, with whole ranges if that can be, else with cuts.
-  std::optional<CutPlacement> attempt(Level target) {
+  std::optional<Found> attempt(Level target) {
     const std::vector<std::int64_t> limits = limitsAt(m_model.problem, target);
     if (!m_divisible || !somethingTooBig(limits)) {
       const Solution whole = solve(m_model.problem, limits, m_budget);
-      CutPlacement out = uncut(m_model, whole.placement, whole.within);
-      if (affordable(out)) return out;
+      if (whole.within)
+        if (auto found = affordable(uncut(m_model, whole.placement, true))) return found;
     }
     if (!m_divisible) return std::nullopt;
-    CutPlacement cut = cutToFit(m_model, limits, m_budget);
-    if (affordable(cut)) return cut;
-    return std::nullopt;
+    return affordable(cutToFit(m_model, limits, m_budget));
   }
 
   // Whether some item fits on no shard at all: then whole ranges need not be tried.
@@ -93,8 +128,8 @@ class Balancer {
 
   // The lowest level that can be reached and afforded, from the target upwards: steps that double, then halves between
   // the last that failed and the first that did not.
-  std::optional<CutPlacement> search() {
-    std::optional<CutPlacement> best = attempt(m_target);
+  std::optional<Found> search() {
+    std::optional<Found> best = attempt(m_target);
     if (best) return best;
     Level failed = m_target;
     Level reached = 0;
@@ -111,7 +146,7 @@ class Balancer {
     }
     for (int halving = 0; best && halving < 6 && !m_budget.exhausted() && reached - failed > m_target / 512; ++halving) {
       const Level middle = failed + (reached - failed) / 2;
-      std::optional<CutPlacement> better = attempt(middle);
+      std::optional<Found> better = attempt(middle);
       if (better) {
         best = std::move(better);
         reached = std::min(middle, std::max(best->level, m_target));
@@ -124,58 +159,36 @@ class Balancer {
 
   // A plan that does not reach the target has to pay: a quarter of the threshold at least, or it would be made again and
   // again, each time for a little.
-  bool worthwhile(const CutPlacement& found) const {
+  bool worthwhile(const Found& found) const {
     if (found.level <= m_target) return true;
     const Level now = m_now.highestLevel();
     return found.level < now - static_cast<Level>(static_cast<Int128>(now) * m_ppm / 4'000'000) - now / 1000;
   }
 
-  std::vector<Relocation> relocations(const CutPlacement& placement) const {
-    std::vector<Relocation> out;
-    const auto add = [&](const Slice& slice, ShardIndex source, ShardIndex target, ItemIndex i) {
-      if (source == target) return;
-      out.push_back({slice, source, target, reasonFor(i, source, target), std::nullopt, {}});
-    };
-    for (ItemIndex i = 0; i < placement.at.size(); ++i) {
-      if (i < m_model.problem.items() && m_model.isGroup(i)) {
-        for (const std::uint32_t r : m_model.groups[m_model.groupOf[i]])
-          add({r, 0, static_cast<std::uint32_t>(m_model.snapshot->ranges[r].splitPoints.size()) + 1},
-              shardIndex(*m_model.snapshot->ranges[r].shard), placement.at[i], i);
-      } else {
-        add(placement.slices[i], placement.problem.home[i], placement.at[i], i);
-      }
+  std::vector<Relocation> relocations(const Found& found) const {
+    std::vector<std::uint32_t> itemOf(m_model.snapshot->ranges.size(), PlanModel::noGroup);
+    for (ItemIndex i = 0; i < m_model.problem.items(); ++i) {
+      itemOf[m_model.firstRange[i]] = i;
+      if (m_model.isGroup(i))
+        for (const std::uint32_t r : m_model.groups[m_model.groupOf[i]]) itemOf[r] = i;
     }
-    return joined(std::move(out));
-  }
-
-  // Neighbouring slices of one range with one target are one move.
-  static std::vector<Relocation> joined(std::vector<Relocation> moves) {
-    std::stable_sort(moves.begin(), moves.end(), [](const Relocation& a, const Relocation& b) {
-      return a.slice.range != b.slice.range ? a.slice.range < b.slice.range : a.slice.from < b.slice.from;
-    });
+    std::unordered_map<ShardId, ShardIndex> shards;
+    for (ShardIndex s = 0; s < m_model.snapshot->shards.size(); ++s) shards.emplace(m_model.snapshot->shards[s].name, s);
     std::vector<Relocation> out;
-    for (Relocation& move : moves) {
-      if (!out.empty() && out.back().slice.range == move.slice.range && out.back().slice.until == move.slice.from &&
-          out.back().target == move.target) {
-        out.back().slice.until = move.slice.until;
-      } else {
-        out.push_back(std::move(move));
-      }
+    for (const Part& part : found.parts) {
+      const ShardIndex source = shards.at(*m_model.snapshot->ranges[part.slice.range].shard);
+      if (source != part.at)
+        out.push_back({part.slice, source, part.at, reasonFor(itemOf[part.slice.range], source, part.at), std::nullopt, {}});
     }
     return out;
-  }
-
-  ShardIndex shardIndex(const ShardId& name) const {
-    const auto& shards = m_model.snapshot->shards;
-    return static_cast<ShardIndex>(std::find_if(shards.begin(), shards.end(), [&](const SnapshotShard& s) { return s.name == name; }) - shards.begin());
   }
 
   std::string reasonFor(ItemIndex i, ShardIndex source, ShardIndex target) const {
     const SnapshotShard& from = m_model.snapshot->shards[source];
     if (!m_model.problem.receives[source]) return fmt::format("{} must end empty", from.name.text());
-    if (i < m_model.problem.items() && m_model.problem.forced(i))
+    if (m_model.problem.forced(i))
       return fmt::format("it must lie in zone {}, where {} is", m_model.rangeOf(i).tag, m_model.snapshot->shards[target].name.text());
-    if (i < m_model.problem.items() && m_model.isGroup(i) && m_model.problem.home[i] != source) return "its group comes together";
+    if (m_model.isGroup(i) && m_model.problem.home[i] != source) return "its group comes together";
     std::size_t fullest = 0;
     Level most = -1;
     for (std::size_t d = 0; d < m_model.problem.dims; ++d) {
@@ -213,9 +226,19 @@ class Balancer {
     return out;
   }
 
-  PlanProposal proposal(const CutPlacement& found) const {
+  PlanProposal proposal(const Found& found) const {
     PlanProposal out = Proposing(m_model, m_goals).make(relocations(found), {}, {});
-    addBounds(out, found.level);
+    const bool better = out.after.maxUtilisation < out.before.maxUtilisation;
+    if (out.outcome != PlanProposal::Outcome::Planned || (out.blocked && !urgent() && !better)) {
+      PlanProposal none = nothing(fmt::format("No action: a placement at {} is known, but its moves wait for each other's room and none can "
+                                              "start; free some, or raise a capacity.",
+                                              percentText(std::ldexp(static_cast<double>(found.level), -levelBits))));
+      none.refused = std::move(out.refused);
+      return none;
+    }
+    // Moves that cannot start are left out, so what is reached may lie above what was found.
+    const Level reached = static_cast<Level>(std::ldexp(out.after.maxUtilisation.value_or(0) + 1e-9, levelBits));
+    addBounds(out, std::max(found.level, reached));
     refuseBigOnes(out, found);
     out.sentence = fmt::format("The highest utilisation goes from {} to {}.", percentText(out.before.maxUtilisation), percentText(out.after.maxUtilisation));
     if (!m_forced.empty()) out.sentence = fmt::format("{} ranges leave where they may not stay. ", m_forced.size()) + out.sentence;
@@ -224,7 +247,7 @@ class Balancer {
   }
 
   // Why the plan stops above its target, where it does: the ranges that are too big to go anywhere.
-  void refuseBigOnes(PlanProposal& out, const CutPlacement& found) const {
+  void refuseBigOnes(PlanProposal& out, const Found& found) const {
     if (found.level <= m_target) return;
     const std::vector<std::int64_t> limits = limitsAt(m_model.problem, m_target);
     for (ItemIndex i = 0; i < m_model.problem.items() && out.refused.size() < 100; ++i) {

@@ -83,6 +83,7 @@ class Cutter {
     for (std::size_t d = 0; d < m_dims; ++d) {
       const std::int64_t load = loadOf(i, slice, d);
       if (load > 0 && over(t, d) + load > 0) return false;
+      if (load > 0 && t != m_out.problem.home[i] && m_load[t * m_dims + d] + load > m_out.problem.arrivalCap[t * m_dims + d]) return false;
     }
     return true;
   }
@@ -208,7 +209,7 @@ class Cutter {
     const int cuts = (slice.from > whole.from) + (slice.until < whole.until);
     const std::int64_t bytes = cuts == 0 ? m_out.problem.cost[i] : m_model.sliceCost(slice);
     // A cut more is worth it only where it saves one byte in twenty.
-    choice.bytes = static_cast<double>(bytes) * (1 + 0.05 * cuts) + 1;
+    choice.bytes = static_cast<double>(bytes) * (1 + 0.05 * cuts);
     if (best) {
       if (best->covers != choice.covers) {
         if (best->covers) return;

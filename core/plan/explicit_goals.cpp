@@ -74,7 +74,7 @@ class Explicit {
   std::optional<std::string> lacking(ShardIndex s, const std::vector<std::int64_t>& loads) const {
     for (std::size_t d = 0; d < m_model.dims.size(); ++d) {
       const std::size_t k = m_model.dims[d].snapshot;
-      const std::int64_t cap = m_model.problem.cap[s * m_model.dims.size() + d];
+      const std::int64_t cap = m_model.problem.arrivalCap[s * m_model.dims.size() + d];
       const std::int64_t after = scaled(m_loads[s][k] + loads[k], d);
       if (loads[k] > 0 && after > cap)
         return m_snapshot.dimensions[k] == "bytes" ? formatBytes((after - cap) >> m_model.dims[d].shift)

@@ -204,7 +204,7 @@ class Builder {
     PlacementProblem& problem = m_model.problem;
     problem.capacity.assign(problem.shards * problem.dims, 0);
     problem.cap.assign(problem.shards * problem.dims, noLimit);
-    const auto bytes = dimensionNamed(m_snapshot, "bytes");
+    problem.arrivalCap = problem.cap;
     for (std::size_t d = 0; d < problem.dims; ++d) {
       ModelDimension& dim = m_model.dims[d];
       Int128 weights = 0;
@@ -213,40 +213,54 @@ class Builder {
         dim.byWeight = dim.byWeight || !m_snapshot.shards[s].capacity[dim.snapshot];
         weights += weightOf(s);
       }
-      std::int64_t total = 0;
-      for (ItemIndex i = 0; i < problem.items(); ++i)
-        if (!problem.fixed[i] || problem.receives[problem.home[i]]) total += problem.loadOf(i)[d];
-      if (dim.byWeight) scale(d, total);
+      const std::int64_t total = scale(d);
       for (ShardIndex s = 0; s < problem.shards; ++s) {
         if (!problem.receives[s]) continue;
-        const SnapshotShard& shard = m_snapshot.shards[s];
         std::int64_t& capacity = problem.capacity[s * problem.dims + d];
         if (dim.byWeight) {
-          const Int128 share = static_cast<Int128>(total) * (std::int64_t{1} << dim.shift) * weightOf(s) / weights;
-          capacity = std::max<std::int64_t>(1, static_cast<std::int64_t>(share));
+          capacity = std::max<std::int64_t>(1, static_cast<std::int64_t>(static_cast<Int128>(total) * weightOf(s) / weights));
         } else {
-          capacity = *shard.capacity[dim.snapshot];
+          capacity = *m_snapshot.shards[s].capacity[dim.snapshot] << dim.shift;
         }
-        std::optional<std::int64_t> cap = shard.cap.empty() ? std::nullopt : shard.cap[dim.snapshot];
-        if (!cap && bytes == dim.snapshot) cap = shard.capacity[dim.snapshot];
-        if (cap) problem.cap[s * problem.dims + d] = scaledCap(*cap, dim.shift);
       }
+      addCaps(d);
+    }
+  }
+
+  // A shard that is above its cap already may only fall: what it holds now is its cap.
+  void addCaps(std::size_t d) {
+    PlacementProblem& problem = m_model.problem;
+    const ModelDimension& dim = m_model.dims[d];
+    std::vector<std::int64_t> held(problem.shards, 0);
+    for (ItemIndex i = 0; i < problem.items(); ++i) held[problem.home[i]] += problem.loadOf(i)[d];
+    const bool bytes = m_snapshot.dimensions[dim.snapshot] == "bytes";
+    for (ShardIndex s = 0; s < problem.shards; ++s) {
+      const SnapshotShard& shard = m_snapshot.shards[s];
+      std::optional<std::int64_t> cap = shard.cap.empty() ? std::nullopt : shard.cap[dim.snapshot];
+      if (!cap && bytes) cap = shard.capacity[dim.snapshot];
+      if (!problem.receives[s] || !cap) continue;
+      problem.arrivalCap[s * problem.dims + d] = *cap << dim.shift;
+      problem.cap[s * problem.dims + d] = std::max(*cap << dim.shift, held[s]);
     }
   }
 
   std::int64_t weightOf(ShardIndex s) const { return std::max<std::int64_t>(1, std::llround(m_snapshot.shards[s].weight * 1e6)); }
 
-  static std::int64_t scaledCap(std::int64_t cap, int shift) {
-    const Int128 scaled = static_cast<Int128>(cap) << shift;
-    return scaled > noLimit ? noLimit : static_cast<std::int64_t>(scaled);
-  }
-
-  void scale(std::size_t d, std::int64_t total) {
-    const int bits = static_cast<int>(std::bit_width(static_cast<std::uint64_t>(total)));
-    const int shift = std::max(0, 50 - bits);
-    m_model.dims[d].shift = shift;
+  // Loads are shifted up so that rounding is far below one unit, and so that a unit twice as large changes nothing.
+  std::int64_t scale(std::size_t d) {
     PlacementProblem& problem = m_model.problem;
-    for (ItemIndex i = 0; i < problem.items(); ++i) problem.load[i * problem.dims + d] <<= shift;
+    ModelDimension& dim = m_model.dims[d];
+    std::int64_t total = 0, greatest = 1;
+    for (ItemIndex i = 0; i < problem.items(); ++i)
+      if (!problem.fixed[i] || problem.receives[problem.home[i]]) total += problem.loadOf(i)[d];
+    for (const SnapshotShard& shard : m_snapshot.shards) {
+      greatest = std::max(greatest, shard.capacity[dim.snapshot].value_or(0));
+      if (!shard.cap.empty()) greatest = std::max(greatest, shard.cap[dim.snapshot].value_or(0));
+    }
+    greatest = std::max(greatest, total);
+    dim.shift = std::max(0, 44 - static_cast<int>(std::bit_width(static_cast<std::uint64_t>(greatest))));
+    for (ItemIndex i = 0; i < problem.items(); ++i) problem.load[i * problem.dims + d] <<= dim.shift;
+    return total << dim.shift;
   }
 
   const ClusterSnapshot& m_snapshot;

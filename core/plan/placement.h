@@ -48,7 +48,8 @@ struct PlacementProblem {
 
   // Shards.
   std::vector<std::int64_t> capacity;  // [shard * dims + d]
-  std::vector<std::int64_t> cap;       // [shard * dims + d]; noLimit: none
+  std::vector<std::int64_t> cap;       // [shard * dims + d]; noLimit: none. At least what the shard holds now
+  std::vector<std::int64_t> arrivalCap;  // the declared cap: nothing may arrive above it; below `cap` where exceeded now
   std::vector<char> receives;          // may take load, and its utilisation counts
   std::vector<char> balanced;          // [d]: utilisation counts; otherwise the dimension only has caps
 

@@ -75,6 +75,7 @@ struct PlanProposal {
   std::vector<RefusedCandidate> refused;
   std::int64_t workUnits = 0;
   bool exhausted = false;                // the work limit ended the search
+  bool blocked = false;                  // moves that can never start were left out; `refused` names them
 
   std::int64_t movedBytes() const;
   std::optional<double> utilisationGap() const;  // plan / bound - 1; none where the bound is 0

@@ -65,7 +65,7 @@ void Proposing::addMoves(PlanProposal& out, std::vector<Relocation>& relocations
     shards[s].slotsOut = snapshot.shards[s].slotsOut;
     for (std::size_t d = 0; d < m_model.dims.size(); ++d) {
       shards[s].held.push_back(held[s][m_model.dims[d].snapshot] << m_model.dims[d].shift);
-      shards[s].cap.push_back(m_model.problem.cap[s * m_model.dims.size() + d]);
+      shards[s].cap.push_back(m_model.problem.arrivalCap[s * m_model.dims.size() + d]);
     }
   }
   std::vector<WaveMove> moves;
@@ -89,6 +89,7 @@ void Proposing::addMoves(PlanProposal& out, std::vector<Relocation>& relocations
                                        snapshot.shards[one.target].name.text(),
                                        unit == "bytes" ? formatBytes(missing) : formatCount(missing) + " " + unit)});
   }
+  out.blocked = !schedule.blocked.empty();
   std::vector<std::size_t> order;
   for (std::size_t k = 0; k < relocations.size(); ++k)
     if (schedule.wave[k] > 0) order.push_back(k);
@@ -156,7 +157,7 @@ void Proposing::addRisks(PlanProposal& out, const std::vector<Relocation>& kept)
   }
   for (ShardIndex s = 0; s < snapshot.shards.size(); ++s)
     for (std::size_t d = 0; d < m_model.dims.size(); ++d) {
-      const std::int64_t cap = m_model.problem.cap[s * m_model.dims.size() + d] >> m_model.dims[d].shift;
+      const std::int64_t cap = m_model.problem.arrivalCap[s * m_model.dims.size() + d] >> m_model.dims[d].shift;
       const std::int64_t most = out.before.perShard[s].loads[m_model.dims[d].snapshot] + arriving[s * m_model.dims.size() + d];
       if (arriving[s * m_model.dims.size() + d] > 0 && most > cap)
         out.risks.push_back({"clean-up-between", fmt::format("{} holds what it gave away until clean-up: with everything that arrives it would "

@@ -86,6 +86,17 @@ Done checkSums(const ClusterSnapshot& snapshot) {
   return {};
 }
 
+Done checkCapacitySums(const ClusterSnapshot& snapshot) {
+  for (std::size_t d = 0; d < snapshot.dimensions.size(); ++d) {
+    std::int64_t sum = 0;
+    for (const SnapshotShard& shard : snapshot.shards) {
+      sum += shard.capacity[d].value_or(0);
+      if (sum > greatestSum * 2) return invalidInput(fmt::format("the sum of the capacities in {} exceeds 2^61; use a larger unit", snapshot.dimensions[d]));
+    }
+  }
+  return {};
+}
+
 }  // namespace
 
 Done checkSnapshot(const ClusterSnapshot& snapshot) {
@@ -102,6 +113,7 @@ Done checkSnapshot(const ClusterSnapshot& snapshot) {
     if (!shards.insert(shard.name.text()).second)
       return invalidInput(fmt::format("the shard {} stands twice", inQuotes(shard.name.text())));
   }
+  TRY(checkCapacitySums(snapshot));
   std::unordered_set<std::string_view> ids;
   ids.reserve(snapshot.ranges.size());
   for (const SnapshotRange& range : snapshot.ranges) {

@@ -43,6 +43,9 @@ class Search {
     for (std::size_t k = 0; k < limits.size(); ++k) m_inverse[k] = limits[k] > 0 ? 1 / static_cast<double>(limits[k]) : 1e18;
     for (ShardIndex s = 0; s < problem.shards; ++s)
       if (problem.receives[s]) m_receivers.push_back(s);
+    double bytes = 0;
+    for (const std::int64_t cost : problem.cost) bytes += static_cast<double>(cost);
+    m_trifle = bytes / static_cast<double>(problem.items() + 1) * 1e-6 + 1e-300;
   }
 
   bool overfull(ShardIndex s) const {
@@ -66,6 +69,15 @@ class Search {
     for (std::size_t d = 0; d < m_problem.dims; ++d) {
       const std::int64_t load = m_problem.loadOf(i)[d];
       if (load > 0 && held(s, d) + load - (minus ? minus[d] : 0) > limit(s, d)) return false;
+    }
+    return arrives(i, s, minus);
+  }
+
+  bool arrives(ItemIndex i, ShardIndex s, const std::int64_t* minus = nullptr) const {
+    if (s == m_problem.home[i]) return true;
+    for (std::size_t d = 0; d < m_problem.dims; ++d) {
+      const std::int64_t load = m_problem.loadOf(i)[d];
+      if (load > 0 && held(s, d) + load - (minus ? minus[d] : 0) > m_problem.arrivalCap[s * m_problem.dims + d]) return false;
     }
     return true;
   }
@@ -111,6 +123,7 @@ class Search {
   std::vector<double> m_inverse;
   std::vector<std::int64_t> m_leaving;
   std::vector<ShardIndex> m_receivers;
+  double m_trifle = 0;  // bytes that are as good as none
 };
 
 // Largest share of a typical shard that the item takes, over the dimensions.
@@ -245,10 +258,10 @@ bool Search::bestMove(ShardIndex s) {
     if (relief <= 1e-15) continue;
     for (std::size_t k = 0; k < targets.size(); ++k) {
       const ShardIndex t = targets[k];
-      if (!m_problem.allowed(i, t)) continue;
+      if (!m_problem.allowed(i, t) || !arrives(i, t)) continue;
       const double gain = relief - (overload(t, m_problem.loadOf(i)) - targetBefore[k]);
       if (gain <= 1e-12) continue;
-      const double score = gain / (static_cast<double>(std::max<std::int64_t>(0, costOf(i, t))) + 1);
+      const double score = gain / (static_cast<double>(std::max<std::int64_t>(0, costOf(i, t))) + m_trifle);
       if (score > bestScore || (score == bestScore && bestTarget != s && i < bestItem)) {
         bestScore = score;
         bestItem = i;
@@ -276,11 +289,12 @@ bool Search::bestSwap(ShardIndex s) {
       for (const ItemIndex j : m_placement.itemsOn(t)) {
         if (m_problem.fixed[j] || !m_problem.allowed(j, s)) continue;
         ++pairs;
+        if (!arrives(i, t, m_problem.loadOf(j)) || !arrives(j, s, m_problem.loadOf(i))) continue;
         const double gain = before + targetBefore - overload(s, m_problem.loadOf(j), m_problem.loadOf(i)) -
                             overload(t, m_problem.loadOf(i), m_problem.loadOf(j));
         if (gain <= 1e-12) continue;
         const double bytes = static_cast<double>(std::max<std::int64_t>(0, costOf(i, t) + costOf(j, s)));
-        const double score = gain / (bytes + 1);
+        const double score = gain / (bytes + m_trifle);
         if (score > bestScore) {
           bestScore = score;
           bestOut = i;

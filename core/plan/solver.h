@@ -18,6 +18,7 @@ class WorkBudget {
     return m_left > 0;
   }
   bool exhausted() const { return m_left <= 0; }
+  std::int64_t left() const { return m_left > 0 ? m_left : 0; }
   std::int64_t spent() const { return m_given - (m_left > 0 ? m_left : 0); }
 
  private:
