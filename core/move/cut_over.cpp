@@ -5,11 +5,23 @@
 
 namespace shardwright {
 
+// The part was cut out of the map that the plan was made on, its pins left out. Moves of the same plan change that map
+// beside the part; whoever else changed it may have changed what the part is.
+Done DataMover::mapIsOurs() {
+  const std::string ours = fmt::format("of plan {}", m_lease.plan.text());
+  for (const Catalog::MapVersionInfo& version : TRY(m_catalog.mapHistory(m_keyspace)))
+    if (version.version > m_baseVersion && !version.cause.ends_with(ours))
+      return refused(fmt::format("version {} of the map came from somewhere else ({}); nothing was decided: cancel plan {} and rebase it",
+                                 version.version, version.cause, m_lease.plan.text()));
+  return {};
+}
+
 // One attempt. On any failure before the decision, the next step finds the phase CutOver and opens the source again.
 Result<DataMover::Step> DataMover::cutOver(Phase from) {
   TRY(ensureVerified(Side::Source));
   TRY(shrinkBacklog(Side::Source, m_options.fenceBelow));
   TRY(m_engine->verifyDirty(Side::Source));
+  TRY(mapIsOurs());
   TRY(advance(from, Phase::CutOver, {.reason = "", .held = false}));
   const MoveRules& rules = m_options.rules;
   const std::int64_t earlyMarker = rules.markerAfterFence ? 0 : TRY(m_engine->backlog(Side::Source));
@@ -98,6 +110,7 @@ Done DataMover::decide(Decision decision) {
     if (row.decision == decision) return {};
     const Phase expected = decision == Decision::Flip ? Phase::CutOver : Phase::RollBack;
     if (row.phase != expected || row.token != m_lease.token) return version.error();
+    if (decision == Decision::Flip) TRY(mapIsOurs());
   }
 }
 

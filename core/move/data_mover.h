@@ -87,6 +87,7 @@ class DataMover {
 
   // cut_over.cpp
   Result<Step> cutOver(Phase from);
+  Done mapIsOurs();
   Done carryOverUnderFence(Side from);
   Done drainUnderFence(Side from);
   Done inspectUnderFence(Side from);

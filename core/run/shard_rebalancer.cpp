@@ -113,7 +113,7 @@ Done ShardRebalancer::standBounds(Session& session) {
       plan.splits, [&](const Token& at) { return map->tokens(map->indexOf(at)).from == at; });
   if (standing) return {};
   const ShardMap split = TRY(applyBounds(*map, plan));
-  return session.catalog.publishMap(split, fmt::format("plan {}: split", plan.id.text()));
+  return session.catalog.publishMap(split, fmt::format("split of plan {}", plan.id.text()), session.lease);
 }
 
 // Takes the lease first: whoever reads the plan's state afterwards is the one who may change it.
@@ -133,7 +133,7 @@ Done ShardRebalancer::start(Session& session) {
     TRY(checkDrift(session));
     TRY(checkOverlaps(session));
   }
-  if (record.state != PlanState::Running) TRY(session.catalog.setPlanState(id, record.state, PlanState::Running, ""));
+  if (record.state != PlanState::Running) TRY(session.catalog.setPlanState(id, record.state, PlanState::Running, "", session.lease));
   std::vector<MoveRow> rows;
   for (const PlannedMove& move : session.plan.plan().moves)
     rows.push_back({.plan = id, .move = move.id, .token = session.lease.token, .rowsTotal = move.rows});
@@ -268,7 +268,7 @@ Done ShardRebalancer::lastBounds(Session& session) {
   }
   if (!any) return {};
   const ShardMap merged = TRY(builder.build());
-  return session.catalog.publishMap(merged, fmt::format("plan {}: merge", plan.id.text()));
+  return session.catalog.publishMap(merged, fmt::format("merge of plan {}", plan.id.text()), session.lease);
 }
 
 // What the plan's state is follows from its moves.
@@ -285,7 +285,7 @@ Result<RunOutcome> ShardRebalancer::finish(Session& session) {
   if (!rows.empty() && !all(Phase::Aborted) && all(Phase::RolledBack, Phase::Aborted)) state = PlanState::RolledBack;
   publishEverywhere(session);
   const PlanState now = TRY(session.catalog.planRecord(id)).state;
-  if (now != state) TRY(session.catalog.setPlanState(id, now, state, ""));
+  if (now != state) TRY(session.catalog.setPlanState(id, now, state, "", session.lease));
   tell(session, {.kind = RunEvent::Kind::Finished, .state = state});
   return RunOutcome{id, state, std::move(rows)};
 }
