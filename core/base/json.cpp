@@ -5,40 +5,57 @@
 #include <unordered_set>
 #include <vector>
 
+#include "core/base/text.h"
+
 namespace shardwright {
 
 namespace {
 
-// Builds the value while watching depth and duplicate keys, which the library itself lets pass.
-class StrictReader {
+// Looks through a text for what the library itself lets pass: depth and duplicate keys. A pass of its own, as the
+// library's callback for a parse that builds values takes time quadratic in the length of a list.
+class StrictLook : public nlohmann::json_sax<Json> {
  public:
-  explicit StrictReader(int depth) : m_depth(depth) {}
-
-  bool operator()(int depth, Json::parse_event_t event, Json& parsed) {
-    using Event = Json::parse_event_t;
-    if (depth > m_depth) return fail(fmt::format("nested deeper than {} levels", m_depth));
-    if (event == Event::object_start) m_keys.emplace_back();
-    if (event == Event::object_end) m_keys.pop_back();
-    if (event == Event::key && !m_keys.back().insert(parsed.get<std::string>()).second)
-      return fail(fmt::format("the key \"{}\" stands twice in one object", parsed.get<std::string>()));
-    return true;
-  }
+  explicit StrictLook(int depth) : m_depth(depth) {}
 
   const std::string& problem() const { return m_problem; }
 
- private:
-  bool fail(std::string problem) {
-    if (m_problem.empty()) m_problem = std::move(problem);
-    throw Stop{};
+  bool null() override { return true; }
+  bool boolean(bool) override { return true; }
+  bool number_integer(number_integer_t) override { return true; }
+  bool number_unsigned(number_unsigned_t) override { return true; }
+  bool number_float(number_float_t, const string_t&) override { return true; }
+  bool string(string_t&) override { return true; }
+  bool binary(binary_t&) override { return true; }
+  bool start_object(std::size_t) override { return enter(); }
+  bool start_array(std::size_t) override { return enter(); }
+  bool end_object() override { return leave(); }
+  bool end_array() override { return leave(); }
+  bool key(string_t& name) override {
+    if (m_keys.back().insert(name).second) return true;
+    return fail(fmt::format("not acceptable JSON: the key \"{}\" stands twice in one object", printable(name, 80)));
+  }
+  bool parse_error(std::size_t, const std::string&, const nlohmann::detail::exception& problem) override {
+    return fail(fmt::format("not JSON: {}", printable(problem.what(), 400)));
   }
 
- public:
-  struct Stop {};
-
  private:
+  bool enter() {
+    m_keys.emplace_back();
+    if (m_keys.size() <= static_cast<std::size_t>(m_depth)) return true;
+    return fail(fmt::format("not acceptable JSON: nested deeper than {} levels", m_depth));
+  }
+  bool leave() {
+    m_keys.pop_back();
+    return true;
+  }
+  bool fail(std::string problem) {
+    m_problem = std::move(problem);
+    return false;
+  }
+
   int m_depth;
   std::string m_problem;
-  std::vector<std::unordered_set<std::string>> m_keys;
+  std::vector<std::unordered_set<std::string>> m_keys;  // of each list or object that is open
 };
 
 }  // namespace
@@ -48,15 +65,9 @@ std::string canonicalJson(const Json& value) { return value.dump(); }
 Result<Json> parseJson(std::string_view text, const JsonLimits& limits) {
   if (text.size() > limits.bytes)
     return invalidInput(fmt::format("JSON of {} bytes; at most {} are accepted", text.size(), limits.bytes));
-  auto reader = std::make_shared<StrictReader>(limits.depth);
-  try {
-    return Json::parse(text.begin(), text.end(),
-                       [reader](int depth, Json::parse_event_t event, Json& parsed) { return (*reader)(depth, event, parsed); });
-  } catch (const StrictReader::Stop&) {
-    return invalidInput("not acceptable JSON: " + reader->problem());
-  } catch (const Json::exception& problem) {
-    return invalidInput(std::string("not JSON: ") + problem.what());
-  }
+  StrictLook look(limits.depth);
+  if (!Json::sax_parse(text.begin(), text.end(), &look)) return invalidInput(look.problem());
+  return Json::parse(text.begin(), text.end(), nullptr, /*allow_exceptions=*/false);
 }
 
 }  // namespace shardwright

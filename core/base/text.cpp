@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 
@@ -51,19 +52,17 @@ bool isUtf8(std::string_view bytes) {
 std::string printable(std::string_view foreign, std::size_t limit) {
   std::string out;
   while (!foreign.empty()) {
-    if (limit != 0 && out.size() >= limit) return out + "...";
     const Character c = decode(foreign);
-    if (c.length == 0) {
-      out += fmt::format("\\x{:02x}", static_cast<unsigned char>(foreign[0]));
-      foreign.remove_prefix(1);
-      continue;
-    }
-    if (misleads(c.code)) {
-      out += fmt::format("\\u{{{:04x}}}", static_cast<std::uint32_t>(c.code));
-    } else {
-      out += foreign.substr(0, c.length);
-    }
-    foreign.remove_prefix(c.length);
+    std::string shown;
+    if (c.length == 0)
+      shown = fmt::format("\\x{:02x}", static_cast<unsigned char>(foreign[0]));
+    else if (misleads(c.code))
+      shown = fmt::format("\\u{{{:04x}}}", static_cast<std::uint32_t>(c.code));
+    else
+      shown = foreign.substr(0, c.length);
+    if (limit != 0 && out.size() + shown.size() > limit) return out + "...";
+    out += shown;
+    foreign.remove_prefix(std::max<std::size_t>(c.length, 1));
   }
   return out;
 }

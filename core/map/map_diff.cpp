@@ -57,7 +57,10 @@ class LineWalk {
     m_open = true;
     m_before = before;
     m_after = after;
-    m_diff.owners.push_back({{Token{std::string(at)}, std::nullopt}, nameOf(m_a, before), nameOf(m_b, after)});
+    OwnerChange& change = m_diff.owners.emplace_back();
+    change.tokens.from.bytes = at;
+    change.before = nameOf(m_a, before);
+    change.after = nameOf(m_b, after);
   }
 
   void close(std::optional<Token> until) {

@@ -20,9 +20,9 @@ void TokenColumn::append(const TokenColumn& other, std::size_t first, std::size_
   for (std::size_t i = first; i < last; ++i) m_ends.push_back(other.m_ends[i] + shift);
 }
 
-std::size_t TokenColumn::upperBound(std::string_view token) const {
-  std::size_t low = 0;
-  for (std::size_t count = size(); count > 0;) {
+std::size_t TokenColumn::upperBound(std::string_view token, std::size_t first, std::size_t last) const {
+  std::size_t low = first;
+  for (std::size_t count = last - first; count > 0;) {
     const std::size_t half = count / 2;
     if ((*this)[low + half] <= token) {
       low += half + 1;
@@ -32,11 +32,6 @@ std::size_t TokenColumn::upperBound(std::string_view token) const {
     }
   }
   return low;
-}
-
-std::size_t TokenColumn::lowerBound(std::string_view token) const {
-  const std::size_t after = upperBound(token);
-  return after > 0 && (*this)[after - 1] == token ? after - 1 : after;
 }
 
 std::size_t TokenColumn::bytes() const { return m_bytes.capacity() + m_ends.capacity() * sizeof(m_ends[0]); }

@@ -25,9 +25,10 @@ class TokenColumn {
   void append(std::string_view token);
   void append(const TokenColumn& other, std::size_t first, std::size_t last);  // those from first to before last
 
-  // How many of them are at or before `token`, and how many before it; the column must be sorted.
-  std::size_t upperBound(std::string_view token) const;
-  std::size_t lowerBound(std::string_view token) const;
+  // How many of them are at or before `token`; the column must be sorted.
+  std::size_t upperBound(std::string_view token) const { return upperBound(token, 0, size()); }
+  // The same where it is known that those before `first` are at or before `token`, and those from `last` on after it.
+  std::size_t upperBound(std::string_view token, std::size_t first, std::size_t last) const;
 
   std::size_t tokenBytes() const { return m_bytes.size(); }
   std::size_t bytes() const;  // memory held

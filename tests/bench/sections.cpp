@@ -1,0 +1,13 @@
+#include "tests/bench/sections.h"
+
+namespace shardwright::bench {
+
+std::span<const Section> sections() {
+  static constexpr Section all[] = {
+      {"routing", "the routing table against sorted arrays, trees and hash tables", runRouting},
+      {"map", "a map of 1,000,000 ranges: read, written, compared, edited, and its size", runMap},
+  };
+  return all;
+}
+
+}  // namespace shardwright::bench
