@@ -132,7 +132,7 @@ std::optional<double> parsePercent(std::string_view text) {
   if (percent) text.remove_suffix(1);
   double number = 0;
   const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (problem != std::errc() || end != text.data() + text.size() || !(number >= 0)) return std::nullopt;
+  if (problem != std::errc() || end != text.data() + text.size() || !(number >= 0) || std::isinf(number)) return std::nullopt;
   return percent ? number / 100 : number;
 }
 

@@ -12,7 +12,7 @@ namespace shardwright {
 bool isUtf8(std::string_view bytes);  // well-formed, no surrogates, no over-long forms
 
 // Foreign text for a terminal or a log: control, bidirectional and invalid bytes are escaped as \xNN or \u{NNNN},
-// everything else stays. At most `limit` bytes, cut at a character with "..." (0 = no limit).
+// everything else stays. At most `limit` bytes, then "..." where a character did not fit (0 = no limit).
 std::string printable(std::string_view foreign, std::size_t limit = 0);
 
 std::string formatCount(std::int64_t n);      // 1 234 567 with thin groups as plain spaces

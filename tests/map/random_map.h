@@ -1,5 +1,4 @@
-// Random maps for laws: any strategy and key type, nobody where it is allowed, pins. The seed is printed by the test
-// and read from SHARDWRIGHT_SEED.
+// Random maps for laws: any strategy and key type, nobody where it is allowed, pins.
 #pragma once
 
 #include <algorithm>
@@ -11,12 +10,7 @@
 #include "core/base/bytes.h"
 #include "core/map/shard_map.h"
 
-namespace shardwright::testing {
-
-inline std::uint64_t seedFromEnvironment() {
-  if (const char* text = std::getenv("SHARDWRIGHT_SEED")) return std::strtoull(text, nullptr, 10);
-  return std::random_device()();
-}
+namespace shardwright::test {
 
 class RandomMaps {
  public:
@@ -138,4 +132,4 @@ class RandomMaps {
   std::mt19937_64 m_random;
 };
 
-}  // namespace shardwright::testing
+}  // namespace shardwright::test

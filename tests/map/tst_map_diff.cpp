@@ -4,10 +4,11 @@
 #include "core/map/map_diff.h"
 #include "core/map/map_json.h"
 #include "tests/map/random_map.h"
+#include "tests/support/random_seed.h"
 
 using namespace shardwright;
-using shardwright::testing::RandomMaps;
-using shardwright::testing::seedFromEnvironment;
+using shardwright::test::RandomMaps;
+using shardwright::test::randomSeed;
 
 namespace {
 
@@ -69,9 +70,7 @@ class TestMapDiff : public QObject {
   }
 
   void applyingADiffGivesTheOtherMap() {
-    const std::uint64_t seed = seedFromEnvironment();
-    qInfo("SHARDWRIGHT_SEED=%llu", static_cast<unsigned long long>(seed));
-    RandomMaps random(seed);
+    RandomMaps random(randomSeed());
     for (int round = 0; round < 600; ++round) {
       const ShardingStrategy strategy = random.strategy();
       const ShardMap a = random.map(strategy);

@@ -4,10 +4,11 @@
 #include "core/base/json.h"
 #include "core/map/map_json.h"
 #include "tests/map/random_map.h"
+#include "tests/support/random_seed.h"
 
 using namespace shardwright;
-using shardwright::testing::RandomMaps;
-using shardwright::testing::seedFromEnvironment;
+using shardwright::test::RandomMaps;
+using shardwright::test::randomSeed;
 
 namespace {
 
@@ -53,9 +54,7 @@ class TestMapJson : public QObject {
   }
 
   void everyMapComesBackFromItsCanonicalJson() {
-    const std::uint64_t seed = seedFromEnvironment();
-    qInfo("SHARDWRIGHT_SEED=%llu", static_cast<unsigned long long>(seed));
-    RandomMaps random(seed);
+    RandomMaps random(randomSeed());
     for (int round = 0; round < 400; ++round) {
       const ShardMap map = random.edited(random.map(random.strategy()));
       const std::string text = mapToJson(map);

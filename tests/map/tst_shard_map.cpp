@@ -6,10 +6,11 @@
 #include "core/map/map_json.h"
 #include "core/map/shard_map.h"
 #include "tests/map/random_map.h"
+#include "tests/support/random_seed.h"
 
 using namespace shardwright;
-using shardwright::testing::RandomMaps;
-using shardwright::testing::seedFromEnvironment;
+using shardwright::test::RandomMaps;
+using shardwright::test::randomSeed;
 
 namespace {
 
@@ -215,9 +216,7 @@ class TestShardMap : public QObject {
 
   // The builder against a map of bounds and a map of pins, edit by edit.
   void editsDoWhatAPlainModelDoes() {
-    const std::uint64_t seed = seedFromEnvironment();
-    qInfo("SHARDWRIGHT_SEED=%llu", static_cast<unsigned long long>(seed));
-    RandomMaps random(seed);
+    RandomMaps random(randomSeed());
     for (int round = 0; round < 400; ++round) {
       const ShardingStrategy strategy = random.strategy();
       const ShardMap base = random.map(strategy);
@@ -263,9 +262,7 @@ class TestShardMap : public QObject {
   }
 
   void pinsInARangeAreThoseWhoseTokenLiesThere() {
-    const std::uint64_t seed = seedFromEnvironment();
-    qInfo("SHARDWRIGHT_SEED=%llu", static_cast<unsigned long long>(seed));
-    RandomMaps random(seed);
+    RandomMaps random(randomSeed());
     for (int round = 0; round < 400; ++round) {
       const ShardingStrategy strategy = random.strategy();
       const ShardMap map = random.edited(random.map(strategy));
