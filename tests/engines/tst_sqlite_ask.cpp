@@ -269,6 +269,20 @@ class TestSqliteAsk : public QObject {
     QCOMPARE(codeOf(query), ErrorCode::NotFound);
   }
 
+  void aChangedTableIsReadAnew() {
+    const ShardFile file(sampleRows());
+    auto session = file.session();
+    ShardQuery query = question();
+    query.key = Key::ofInt(1);
+    QCOMPARE(must(session->ask(query, {})).columns.size(), std::size_t(4));
+    file.execute("ALTER TABLE accounts ADD COLUMN more DEFAULT 'x'");
+    const auto answer = must(session->ask(query, {}));
+    QCOMPARE(answer.columns.size(), std::size_t(5));
+    QCOMPARE(shown(answer), QString("1|ann|10|NULL|x"));
+    file.execute("DROP TABLE accounts");
+    QCOMPARE(session->ask(query, {}).error().code(), ErrorCode::NotFound);
+  }
+
   void aSumThatDoesNotFitIsAnError() {
     const ShardFile file("CREATE TABLE accounts(id INTEGER PRIMARY KEY, n INT); INSERT INTO accounts VALUES (1, 9223372036854775807), (2, 1)");
     ShardQuery query = question();
@@ -292,6 +306,7 @@ class TestSqliteAsk : public QObject {
     const auto answer = session->ask(query, stop.get_token());
     QVERIFY(!answer.has_value());
     QCOMPARE(answer.error().code(), ErrorCode::Cancelled);
+    QCOMPARE(answer.error().message(), std::string("shard north: stopped before it was finished"));
     QVERIFY(seen < 20000);
     QVERIFY(session->ask(query, {}).has_value());
   }

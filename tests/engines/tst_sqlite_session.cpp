@@ -145,6 +145,21 @@ class TestSqliteSession : public QObject {
     QVERIFY(must(session->publishedMap(KeyspaceName("ledger"))) == mapOf(2, "two"));
   }
 
+  void aLockedFileIsBusyAndTheShardIsNamedOnce() {
+    const ShardFile file;
+    SqliteSession::Options options;
+    options.busyMilliseconds = 0;
+    auto session = must(SqliteSession::open(file.shard(), options));
+    auto writer = file.database();
+    must(writer.execute("BEGIN IMMEDIATE"));
+    const auto published = session->publishMap(mapOf(1, "one"));
+    QVERIFY(!published.has_value());
+    QCOMPARE(published.error().code(), ErrorCode::Unavailable);
+    QCOMPARE(text(published.error().message()).count("shard north"), 1);
+    must(writer.execute("ROLLBACK"));
+    QVERIFY(session->publishMap(mapOf(1, "one")).has_value());
+  }
+
   void theApplicationReadsThePublishedMapWithPlainSql() {
     const ShardFile file;
     must(file.session()->publishMap(mapOf(7, "{}")));

@@ -146,8 +146,8 @@ Result<ShardAnswer> SqliteSession::answer(const ShardQuery& query) {
   auto snapshot = TRY(Transaction::read(m_db));
   ShardAnswer answer;
   answer.publishedVersion = TRY(publishedVersion(m_db, query.keyspace.name));
-  const KeyedTable table = TRY(KeyedTable::read(m_db, query.keyspace, query.table));
-  const QueryText text = TRY(QueryText::of(table, query));
+  const auto table = TRY(keyedTable(query.keyspace, query.table));
+  const QueryText text = TRY(QueryText::of(*table, query));
   answer.columns = text.columns();
   std::unique_ptr<KeyFunction> filter;
   if (query.owned)
@@ -169,7 +169,7 @@ Result<ShardAnswer> SqliteSession::ask(const ShardQuery& query, std::stop_token 
     TRY(listener.check());
     return answer(query);
   };
-  return asked().in(role());
+  return here(asked());
 }
 
 }  // namespace shardwright::sqlite

@@ -193,8 +193,7 @@ Done SqliteSession::findLeftovers(std::vector<Finding>& findings) {
   return {};
 }
 
-Result<std::vector<Finding>> SqliteSession::databaseFindings() {
-  std::vector<Finding> findings;
+Done SqliteSession::findSettings(std::vector<Finding>& findings) {
   const auto setting = [&](std::string_view name) -> Result<std::string> {
     auto read = TRY(m_db.prepare(fmt::format("PRAGMA main.{}", name)));
     TRY(read.step());
@@ -213,6 +212,10 @@ Result<std::vector<Finding>> SqliteSession::databaseFindings() {
                                                  "mode, make them larger", *size), false});
   if (isOnNetwork(m_db.path()))
     findings.push_back({"file", "the file lies on a network file system, where WAL mode loses writes; move it to a disk of the machine"});
+  return {};
+}
+
+Done SqliteSession::findIdentity(std::vector<Finding>& findings) {
   const auto planted = TRY(plantedIdentity(m_db));
   if (planted) {
     if (const auto identity = identityOf(m_db); !identity)
@@ -226,11 +229,18 @@ Result<std::vector<Finding>> SqliteSession::databaseFindings() {
   } else if (!m_shard.identity.empty()) {
     findings.push_back({"identity", "the database has lost its identity: another file has taken its place, or shardwright_meta was dropped"});
   }
+  return {};
+}
+
+Result<std::vector<Finding>> SqliteSession::databaseFindings() {
+  std::vector<Finding> findings;
+  TRY(findSettings(findings));
+  TRY(findIdentity(findings));
   TRY(findLeftovers(findings));
   return findings;
 }
 
-Result<std::vector<Finding>> SqliteSession::checkDatabase() { return databaseFindings().in(role()); }
+Result<std::vector<Finding>> SqliteSession::checkDatabase() { return here(databaseFindings()); }
 
 Result<std::vector<Finding>> SqliteSession::keyFindings(const Keyspace& keyspace, const TableRef& ref, std::int64_t limit) {
   const KeyedTable table = TRY(KeyedTable::read(m_db, keyspace, ref));
@@ -254,7 +264,7 @@ Result<std::vector<Finding>> SqliteSession::checkKeys(const Keyspace& keyspace, 
     TRY(listener.check());
     return keyFindings(keyspace, table, limit);
   };
-  return check().in(role());
+  return here(check());
 }
 
 }  // namespace shardwright::sqlite

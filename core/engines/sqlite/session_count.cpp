@@ -60,13 +60,13 @@ Result<std::vector<RangeCount>> SqliteSession::countRanges(const Keyspace& keysp
     std::vector<RangeCount> counts(bounds.size());
     auto snapshot = TRY(Transaction::read(m_db));
     for (const TableRef& ref : keyspace.tables) {
-      const KeyedTable table = TRY(KeyedTable::read(m_db, keyspace, ref));
-      TRY(countTable(m_db, table, bounds, counts));
+      const auto table = TRY(keyedTable(keyspace, ref));
+      TRY(countTable(m_db, *table, bounds, counts));
     }
     TRY(snapshot.commit());
     return counts;
   };
-  return count().in(role());
+  return here(count());
 }
 
 Result<RangeCount> SqliteSession::countKey(const Keyspace& keyspace, const Key& key, std::stop_token stop) {
@@ -78,10 +78,10 @@ Result<RangeCount> SqliteSession::countKey(const Keyspace& keyspace, const Key& 
     RangeCount total;
     auto snapshot = TRY(Transaction::read(m_db));
     for (const TableRef& ref : keyspace.tables) {
-      const KeyedTable table = TRY(KeyedTable::read(m_db, keyspace, ref));
-      const Predicate isKey = TRY(partPredicate(keyspace, table.strategy(), table.ref(), PlacedPart::ofPin(key)));
+      const auto table = TRY(keyedTable(keyspace, ref));
+      const Predicate isKey = TRY(partPredicate(keyspace, table->strategy(), table->ref(), PlacedPart::ofPin(key)));
       auto rows = TRY(m_db.prepare(
-          fmt::format("SELECT {} FROM {} WHERE {}", fmt::join(table.storedColumns(), ", "), table.name(), isKey.sql)));
+          fmt::format("SELECT {} FROM {} WHERE {}", fmt::join(table->storedColumns(), ", "), table->name(), isKey.sql)));
       isKey.bind(rows, 1);
       while (TRY(rows.step())) {
         total.rows += 1;
@@ -91,7 +91,7 @@ Result<RangeCount> SqliteSession::countKey(const Keyspace& keyspace, const Key& 
     TRY(snapshot.commit());
     return total;
   };
-  return count().in(role());
+  return here(count());
 }
 
 }  // namespace shardwright::sqlite

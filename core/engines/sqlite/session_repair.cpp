@@ -51,13 +51,13 @@ Done checkNotOwned(Database& db, const KeyedTable& table, std::span<const Key> k
 
 Result<std::int64_t> SqliteSession::deleteMisplaced(const Keyspace& keyspace, const TableRef& ref, std::span<const Key> keys) {
   const auto remove = [&]() -> Result<std::int64_t> {
-    const KeyedTable table = TRY(KeyedTable::read(m_db, keyspace, ref));
+    const auto table = TRY(keyedTable(keyspace, ref));
     auto transaction = TRY(Transaction::write(m_db, "shard.repair"));
     TRY(checkNoMove(m_db, keyspace.name));
-    TRY(checkNotOwned(m_db, table, keys));
-    auto lifted = TRY(TriggersLifted::off(m_db, {table.ref()}));
+    TRY(checkNotOwned(m_db, *table, keys));
+    auto lifted = TRY(TriggersLifted::off(m_db, {table->ref()}));
     std::int64_t rows = 0;
-    auto erase = TRY(m_db.prepare(fmt::format("DELETE FROM {} WHERE {} = ?", table.name(), table.keyOrder())));
+    auto erase = TRY(m_db.prepare(fmt::format("DELETE FROM {} WHERE {} = ?", table->name(), table->keyOrder())));
     for (const Key& key : keys) {
       TRY(erase.bind(1, nativeValue(key, keyspace.keyForm)).run());
       rows += m_db.changes();
@@ -66,7 +66,7 @@ Result<std::int64_t> SqliteSession::deleteMisplaced(const Keyspace& keyspace, co
     TRY(transaction.commit());
     return rows;
   };
-  return remove().in(role());
+  return here(remove());
 }
 
 }  // namespace shardwright::sqlite

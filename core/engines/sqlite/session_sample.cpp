@@ -18,8 +18,8 @@ constexpr const char* placeFunction = "shardwright_place";
 // Distinct keys of one table with their rows, in order of tokens.
 class KeyCursor {
  public:
-  static Result<KeyCursor> open(Database& db, KeyedTable table, const TokenRange& range) {
-    auto rows = TRY(computesTokens(table) ? hashedKeys(db, table, range) : keptKeys(db, table, range));
+  static Result<KeyCursor> open(Database& db, std::shared_ptr<const KeyedTable> table, const TokenRange& range) {
+    auto rows = TRY(computesTokens(*table) ? hashedKeys(db, *table, range) : keptKeys(db, *table, range));
     KeyCursor cursor(std::move(table), std::move(rows));
     TRY(cursor.advance());
     return cursor;
@@ -30,15 +30,15 @@ class KeyCursor {
   Done advance() {
     m_current.reset();
     while (!m_current && TRY(m_rows.step())) {
-      auto key = m_table.keyAt(m_rows);
-      auto token = computesTokens(m_table) ? Token{std::get<Blob>(m_rows.value(1)).bytes} : m_table.tokenAt(m_rows);
+      auto key = m_table->keyAt(m_rows);
+      auto token = computesTokens(*m_table) ? Token{std::get<Blob>(m_rows.value(1)).bytes} : m_table->tokenAt(m_rows);
       if (key && token) m_current = SampledKey{*std::move(token), *std::move(key), m_rows.integer(m_rows.columns() - 1)};
     }
     return {};
   }
 
  private:
-  KeyCursor(KeyedTable table, Statement rows) : m_table(std::move(table)), m_rows(std::move(rows)) {}
+  KeyCursor(std::shared_ptr<const KeyedTable> table, Statement rows) : m_table(std::move(table)), m_rows(std::move(rows)) {}
 
   static bool computesTokens(const KeyedTable& table) { return !table.strategy().keepsOrder() && !table.ref().tokenColumn; }
 
@@ -63,7 +63,7 @@ class KeyCursor {
     return rows;
   }
 
-  KeyedTable m_table;
+  std::shared_ptr<const KeyedTable> m_table;
   Statement m_rows;
   std::optional<SampledKey> m_current;
 };
@@ -143,7 +143,7 @@ Result<std::vector<SampledKey>> SqliteSession::sampleKeys(const Keyspace& keyspa
     auto snapshot = TRY(Transaction::read(m_db));
     std::vector<KeyCursor> cursors;
     for (const TableRef& ref : keyspace.tables) {
-      KeyedTable table = TRY(KeyedTable::read(m_db, keyspace, ref));
+      auto table = TRY(keyedTable(keyspace, ref));
       cursors.push_back(TRY(KeyCursor::open(m_db, std::move(table), range)));
     }
     EvenSample keys(static_cast<std::size_t>(count));
@@ -152,7 +152,7 @@ Result<std::vector<SampledKey>> SqliteSession::sampleKeys(const Keyspace& keyspa
     TRY(snapshot.commit());
     return std::move(keys).take();
   };
-  return sample().in(role());
+  return here(sample());
 }
 
 Done SqliteSession::scanKeys(const Keyspace& keyspace, const TableRef& ref,
@@ -160,18 +160,18 @@ Done SqliteSession::scanKeys(const Keyspace& keyspace, const TableRef& ref,
   const StopListener listener(m_db, stop);
   const auto scan = [&]() -> Done {
     TRY(listener.check());
-    const KeyedTable table = TRY(KeyedTable::read(m_db, keyspace, ref));
+    const auto table = TRY(keyedTable(keyspace, ref));
     auto keys = TRY(m_db.prepare(
-        fmt::format("SELECT {0}, count(*) FROM {1} GROUP BY {0} COLLATE BINARY", quoteName(table.ref().keyColumn), table.name())));
+        fmt::format("SELECT {0}, count(*) FROM {1} GROUP BY {0} COLLATE BINARY", quoteName(table->ref().keyColumn), table->name())));
     while (TRY(keys.step())) {
       TRY(listener.check());
-      const auto key = table.keyAt(keys);
+      const auto key = table->keyAt(keys);
       if (key && !each(*key, keys.integer(1))) break;
     }
     keys.reset();
     return {};
   };
-  return scan().in(role());
+  return here(scan());
 }
 
 }  // namespace shardwright::sqlite

@@ -38,22 +38,34 @@ Result<std::unique_ptr<ShardSession>> SqliteSession::open(const Shard& shard, co
   return std::unique_ptr<ShardSession>(new SqliteSession(std::move(db), shard, options.catalogUuid));
 }
 
-Result<std::string> SqliteSession::identity() { return identityOf(m_db).in(role()); }
+Result<std::string> SqliteSession::identity() { return here(identityOf(m_db)); }
 
 Result<std::string> SqliteSession::plantIdentity(const std::string& catalogUuid) {
-  return sqlite::plantIdentity(m_db, catalogUuid).in(role());
+  return here(sqlite::plantIdentity(m_db, catalogUuid));
 }
 
 Done SqliteSession::releaseIdentity(const std::string& catalogUuid) {
-  return sqlite::releaseIdentity(m_db, catalogUuid).in(role());
+  return here(sqlite::releaseIdentity(m_db, catalogUuid));
 }
 
 Result<std::int64_t> SqliteSession::databaseBytes() {
-  return m_db.singleInteger(
-      "SELECT (page_count - freelist_count) * page_size FROM pragma_page_count, pragma_freelist_count, pragma_page_size");
+  return here(m_db.singleInteger(
+      "SELECT (page_count - freelist_count) * page_size FROM pragma_page_count, pragma_freelist_count, pragma_page_size"));
 }
 
-Result<TableSchema> SqliteSession::tableSchema(const TableRef& table) { return readTableSchema(m_db, table).in(role()); }
+Result<std::shared_ptr<const KeyedTable>> SqliteSession::keyedTable(const Keyspace& keyspace, const TableRef& table) {
+  constexpr std::size_t most = 64;
+  const std::int64_t version = TRY(m_db.singleInteger("PRAGMA main.schema_version"));
+  if (version != m_schemaVersion || m_tables.size() >= most) m_tables.clear();
+  m_schemaVersion = version;
+  for (const KnownTable& known : m_tables)
+    if (known.table == table && known.keyspace == keyspace) return known.read;
+  auto read = std::make_shared<const KeyedTable>(TRY(KeyedTable::read(m_db, keyspace, table)));
+  m_tables.push_back({keyspace, table, read});
+  return std::shared_ptr<const KeyedTable>(std::move(read));
+}
+
+Result<TableSchema> SqliteSession::tableSchema(const TableRef& table) { return here(readTableSchema(m_db, table)); }
 
 Done SqliteSession::publishMap(const PublishedMap& map) {
   const auto publish = [&]() -> Done {
@@ -64,11 +76,11 @@ Done SqliteSession::publishMap(const PublishedMap& map) {
     TRY(writePublishedMap(m_db, map));
     return transaction.commit();
   };
-  return publish().in(role());
+  return here(publish());
 }
 
 Result<std::optional<PublishedMap>> SqliteSession::publishedMap(const KeyspaceName& keyspace) {
-  return readPublishedMap(m_db, keyspace).in(role());
+  return here(readPublishedMap(m_db, keyspace));
 }
 
 }  // namespace shardwright::sqlite

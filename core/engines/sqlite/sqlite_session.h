@@ -7,6 +7,7 @@
 
 #include "core/db/shard_session.h"
 #include "core/engines/sqlite/database.h"
+#include "core/engines/sqlite/keyed_table.h"
 
 namespace shardwright::sqlite {
 
@@ -52,20 +53,42 @@ class SqliteSession : public ShardSession {
   SqliteSession(Database db, Shard shard, std::string catalogUuid)
       : m_db(std::move(db)), m_shard(std::move(shard)), m_catalogUuid(std::move(catalogUuid)) {}
 
-  const std::string& role() const { return m_db.options().role; }  // "shard north": in front of every error
+  const std::string& role() const { return m_db.options().role; }  // "shard north"
+  // The outcome of something on this shard: a failure says on which, once, and a stop says that it was one.
+  template <class T>
+  Result<T> here(Result<T> outcome) const;
+
+  // The table, read again only when the schema of the file has changed.
+  Result<std::shared_ptr<const KeyedTable>> keyedTable(const Keyspace& keyspace, const TableRef& table);
 
   // session_check.cpp
   Result<std::vector<Finding>> databaseFindings();
+  Done findSettings(std::vector<Finding>& findings);
+  Done findIdentity(std::vector<Finding>& findings);
   Done findLeftovers(std::vector<Finding>& findings);
   Result<std::vector<Finding>> keyFindings(const Keyspace& keyspace, const TableRef& table, std::int64_t limit);
-  // session_count.cpp
-  Result<std::vector<RangeCount>> countedRanges(const Keyspace& keyspace, std::span<const Token> bounds);
   // session_ask.cpp
   Result<ShardAnswer> answer(const ShardQuery& query);
 
   Database m_db;
   Shard m_shard;
   std::string m_catalogUuid;
+
+  struct KnownTable {
+    Keyspace keyspace;
+    TableRef table;
+    std::shared_ptr<const KeyedTable> read;
+  };
+  std::vector<KnownTable> m_tables;  // as of m_schemaVersion
+  std::int64_t m_schemaVersion = -1;
 };
+
+template <class T>
+Result<T> SqliteSession::here(Result<T> outcome) const {
+  if (outcome) return outcome;
+  const Error& error = outcome.error();
+  if (error.code() == ErrorCode::Cancelled) return cancelled(role() + ": stopped before it was finished");
+  return error.message().starts_with(role()) ? error : error.in(role());
+}
 
 }  // namespace shardwright::sqlite
