@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/route/touched_ranges.h"
+
 namespace shardwright {
 
 AccessCounter::Counts::Counts(std::shared_ptr<const ShardMap> of)
@@ -38,9 +40,8 @@ void AccessCounter::count(const Key& key, const Token& token, Access access) {
 
 void AccessCounter::countStretch(const TokenRange& tokens) {
   const auto counts = m_counts.load();
-  const auto& line = counts->map->line();
-  const std::size_t end = tokens.until ? line.froms.lowerBound(tokens.until->bytes) : line.size();
-  for (std::size_t i = counts->map->indexOf(tokens.from); i < end; ++i) counts->reads[i].fetch_add(1, std::memory_order_relaxed);
+  const auto [first, end] = touchedRanges(*counts->map, tokens);
+  for (std::size_t i = first; i < end; ++i) counts->reads[i].fetch_add(1, std::memory_order_relaxed);
 }
 
 AccessSample AccessCounter::drain() {

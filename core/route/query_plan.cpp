@@ -8,6 +8,7 @@
 
 #include "core/base/text.h"
 #include "core/route/merge.h"
+#include "core/route/touched_ranges.h"
 
 namespace shardwright {
 
@@ -94,8 +95,7 @@ TokenRange clipped(TokenRange range, const TokenRange& to) {
 // Who owns part of `tokens`; what nobody owns of it goes to `nobodys`. A map may have a million ranges: counted by number.
 std::map<ShardId, Touched> touchedOwners(const ShardMap& map, const TokenRange& tokens, std::vector<TokenRange>& nobodys) {
   const MapLine& line = map.line();
-  const std::size_t first = map.indexOf(tokens.from);
-  const std::size_t end = tokens.until ? line.froms.lowerBound(tokens.until->bytes) : line.size();
+  const auto [first, end] = touchedRanges(map, tokens);
   std::vector<Touched> byOwner(line.shards.size());
   for (std::size_t i = first; i < end; ++i) {
     const auto owner = line.owners[i];
