@@ -132,39 +132,45 @@ Result<Exit> show(Session& session, const Named& arguments) {
   return Exit::Done;
 }
 
-Json toJson(const TableComparison& comparison) {
-  Json shards = Json::array();
-  for (const auto& s : comparison.shards) {
-    shards.push_back({{"shard", s.shard.text()},
-                      {"fingerprint", s.schema ? Json(s.schema->fingerprint()) : Json()},
-                      {"problem", s.problem.empty() ? Json() : Json(s.problem)},
-                      {"differences", s.differences}});
+Json toJson(const TableReport& report) {
+  Json variants = Json::array(), problems = Json::array();
+  for (const SchemaVariant& variant : report.variants) {
+    Json shards = Json::array();
+    for (const ShardId& shard : variant.shards) shards.push_back(shard.text());
+    variants.push_back({{"fingerprint", variant.fingerprint}, {"shards", std::move(shards)}, {"differences", variant.differences}});
   }
-  return {{"table", formatTableRef(comparison.table)}, {"alike", comparison.alike()}, {"shards", std::move(shards)}};
+  for (const auto& problem : report.problems) problems.push_back({{"shard", problem.shard.text()}, {"problem", problem.error.message()}});
+  return {{"table", formatTableRef(report.table)}, {"alike", report.alike()}, {"variants", std::move(variants)}, {"problems", std::move(problems)}};
+}
+
+void addRows(Table& table, const TableReport& report) {
+  const std::string name = formatTableRef(report.table);
+  for (const SchemaVariant& variant : report.variants) {
+    std::vector<std::string> shards;
+    for (const ShardId& shard : variant.shards) shards.push_back(shard.text());
+    const std::string where = fmt::format("{}", fmt::join(shards, ", "));
+    const std::string fingerprint = variant.fingerprint.substr(0, 12);
+    if (variant.differences.empty()) table.add({name, where, fingerprint, "none"});
+    for (const std::string& difference : variant.differences) table.add({name, where, fingerprint, difference});
+  }
+  for (const auto& problem : report.problems) table.add({name, problem.shard.text(), "-", problem.error.message()});
 }
 
 Result<Exit> schema(Session& session, const Named& arguments) {
   auto manager = TRY(openManager(session));
-  const auto comparisons = TRY(manager.keyspaces().compareTables(KeyspaceName(arguments.name)));
+  const auto report = TRY(manager.keyspaces().compareTables(KeyspaceName(arguments.name), session.stop));
   Json document = Json::array();
-  Table table({{"table"}, {"shard"}, {"fingerprint"}, {"difference"}});
-  bool alike = true;
-  for (const TableComparison& comparison : comparisons) {
-    document.push_back(toJson(comparison));
-    alike = alike && comparison.alike();
-    const std::string name = formatTableRef(comparison.table);
-    for (const auto& s : comparison.shards) {
-      const std::string fingerprint = s.schema ? s.schema->fingerprint().substr(0, 12) : "-";
-      if (s.differences.empty()) table.add({name, s.shard.text(), fingerprint, s.problem.empty() ? "none" : s.problem});
-      for (const std::string& difference : s.differences) table.add({name, s.shard.text(), fingerprint, difference});
-    }
+  Table table({{"table"}, {"shards"}, {"fingerprint"}, {"difference"}});
+  for (const TableReport& one : report.tables) {
+    document.push_back(toJson(one));
+    addRows(table, one);
   }
   if (session.terminal.json) {
-    session.terminal.document({{"keyspace", arguments.name}, {"tables", std::move(document)}});
+    session.terminal.document({{"keyspace", arguments.name}, {"alike", report.alike()}, {"tables", std::move(document)}});
   } else {
     session.terminal.print(table.text());
   }
-  return alike ? Exit::Done : Exit::Findings;
+  return report.alike() ? Exit::Done : Exit::Findings;
 }
 
 Result<Exit> addTable(Session& session, const NamedTable& arguments) {

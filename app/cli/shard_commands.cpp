@@ -136,7 +136,11 @@ Result<Exit> remove(Session& session, const Add& arguments) {
   const auto shard = TRY(manager.catalog().shard(name));
   TRY(session.terminal.confirm(
       fmt::format("Shard {} is forgotten; its database {} stays as it is.", name.text(), shard.url), name.text()));
-  TRY(manager.shards().remove(name));
+  const auto marked = TRY(manager.shards().remove(name));
+  if (marked) {
+    session.terminal.remark(fmt::format("Its database still bears this catalog's mark, so another catalog will refuse it: {}",
+                                        marked->message()));
+  }
   if (session.terminal.json) session.terminal.document({{"removed", name.text()}});
   session.terminal.remark(fmt::format("Removed shard {}.", name.text()));
   return Exit::Done;

@@ -48,8 +48,8 @@ Done checkShape(const TableSchema& schema, const TableRef& table, const std::str
 
 Result<TableSchema> schemaOf(const OpenShard& shard, const TableRef& table) {
   auto schema = shard.session->tableSchema(table);
-  if (schema || schema.error().code() != ErrorCode::NotFound) return std::move(schema).in("shard " + shard.id.text());
-  return unavailable(schema.error().message()).in("shard " + shard.id.text());
+  if (schema || schema.error().code() != ErrorCode::NotFound) return schema;
+  return unavailable(schema.error().message());
 }
 
 void chooseDialect(StrategySpec& spec, const std::vector<Shard>& shards) {
@@ -68,6 +68,18 @@ Done checkDraft(const KeyspaceDraft& draft) {
   return {};
 }
 
+// A shard that has none of the tables is no part of the keyspace that is adopted.
+Done leaveOutWithoutTables(std::vector<OpenShard>& shards, const Keyspace& keyspace) {
+  std::erase_if(shards, [&](const OpenShard& shard) {
+    return std::ranges::all_of(keyspace.tables, [&](const TableRef& table) {
+      const auto schema = shard.session->tableSchema(table);
+      return !schema && schema.error().code() == ErrorCode::NotFound;
+    });
+  });
+  if (!shards.empty()) return {};
+  return unavailable(fmt::format("no shard has a table {}.", keyspace.tables[0].name));
+}
+
 // A map that came in a file, as version 1 of this keyspace.
 Result<ShardMap> importedMap(const KeyspaceName& keyspace, const ShardingStrategy& strategy, const std::string& document,
                              const std::vector<Shard>& registry) {
@@ -80,10 +92,6 @@ Result<ShardMap> importedMap(const KeyspaceName& keyspace, const ShardingStrateg
 }
 
 }  // namespace
-
-bool TableComparison::alike() const {
-  return std::ranges::all_of(shards, [](const OnShard& s) { return s.schema.has_value() && s.differences.empty(); });
-}
 
 Result<std::vector<OpenShard>> KeyspaceVerbs::openAll(const std::vector<ShardId>& names) {
   const auto shards = TRY(m_workspace.shardsNamed(names));
@@ -156,6 +164,7 @@ Result<CreatedKeyspace> KeyspaceVerbs::create(KeyspaceDraft draft, std::stop_tok
   if (!draft.on.empty()) map = TRY(evenMap(keyspace.name, strategy, draft.on));
   if (draft.map) map = TRY(importedMap(keyspace.name, strategy, *draft.map, registry));
   auto shards = TRY(openAll(map ? map->shards() : named));
+  if (draft.adopt) TRY(leaveOutWithoutTables(shards, keyspace));
   auto remarks = TRY(examine(keyspace, shards, stop));
   if (draft.adopt) map = TRY(adoptedMap(keyspace, strategy, shards, stop));
   if (map->version() != 1) map = TRY(MapBuilder(*map).build(1));
@@ -172,29 +181,11 @@ Result<std::vector<Keyspace>> KeyspaceVerbs::list() { return m_workspace.catalog
 
 Result<Keyspace> KeyspaceVerbs::show(const KeyspaceName& name) { return m_workspace.catalog().keyspace(name); }
 
-Result<std::vector<TableComparison>> KeyspaceVerbs::compareTables(const KeyspaceName& name) {
+Result<SchemaReport> KeyspaceVerbs::compareTables(const KeyspaceName& name, std::stop_token stop) {
   const auto keyspace = TRY(m_workspace.catalog().keyspace(name));
   const auto map = TRY(m_workspace.catalog().currentMap(name));
-  const auto shards = TRY(openAll(map->shards()));
-  std::vector<TableComparison> comparisons;
-  for (const TableRef& table : keyspace.tables) {
-    TableComparison comparison{table, {}};
-    const TableSchema* first = nullptr;
-    comparison.shards.reserve(shards.size());
-    for (const OpenShard& shard : shards) {
-      auto& found = comparison.shards.emplace_back(TableComparison::OnShard{shard.id, {}, {}, {}});
-      auto schema = shard.session->tableSchema(table);
-      if (!schema) {
-        found.problem = schema.error().message();
-        continue;
-      }
-      found.schema = *std::move(schema);
-      if (first != nullptr) found.differences = compareSchemas(*first, *found.schema);
-      if (first == nullptr) first = &*found.schema;
-    }
-    comparisons.push_back(std::move(comparison));
-  }
-  return comparisons;
+  const auto shards = TRY(m_workspace.shardsNamed(map->shards()));
+  return m_workspace.monitor().compareSchemas(keyspace, shards, std::move(stop));
 }
 
 Result<Keyspace> KeyspaceVerbs::addTable(const KeyspaceName& name, const TableRef& table, std::stop_token stop) {

@@ -32,19 +32,6 @@ struct CreatedKeyspace {
   std::optional<Error> notPublished;     // the keyspace is there, but some shard's copy of the map is not
 };
 
-// One table of a keyspace on every shard.
-struct TableComparison {
-  struct OnShard {
-    ShardId shard;
-    std::optional<TableSchema> schema;
-    std::string problem;                   // why there is none
-    std::vector<std::string> differences;  // against the first shard that has it
-  };
-  TableRef table;
-  std::vector<OnShard> shards;
-  bool alike() const;
-};
-
 class KeyspaceVerbs {
  public:
   explicit KeyspaceVerbs(Workspace& workspace) : m_workspace(workspace) {}
@@ -54,7 +41,7 @@ class KeyspaceVerbs {
   Result<CreatedKeyspace> create(KeyspaceDraft draft, std::stop_token stop);
   Result<std::vector<Keyspace>> list();
   Result<Keyspace> show(const KeyspaceName& name);
-  Result<std::vector<TableComparison>> compareTables(const KeyspaceName& name);
+  Result<SchemaReport> compareTables(const KeyspaceName& name, std::stop_token stop);  // over the shards that own something
   Result<Keyspace> addTable(const KeyspaceName& name, const TableRef& table, std::stop_token stop);
   Result<Keyspace> removeTable(const KeyspaceName& name, const TableRef& table);
   Done remove(const KeyspaceName& name);

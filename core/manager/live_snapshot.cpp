@@ -36,23 +36,6 @@ std::string rangeId(const ShardingStrategy& strategy, const TokenRange& range) {
   return from + ".." + (range.until ? strategy.formatToken(*range.until) : "");
 }
 
-// Rows and bytes of each range that `shard` owns, by the range's index in the map.
-Result<std::map<std::size_t, RangeCount>> countOwned(const Measure& measure, ShardSession& session, const ShardId& shard) {
-  std::vector<Token> bounds{Token::beginning()};
-  std::map<std::size_t, std::size_t> stretchOf;  // index of the range -> index of its stretch
-  for (std::size_t i = 0; i < measure.map.rangeCount(); ++i) {
-    if (measure.map.owner(i) != shard) continue;
-    const TokenRange tokens = measure.map.tokens(i);
-    if (bounds.back() != tokens.from) bounds.push_back(tokens.from);
-    stretchOf[i] = bounds.size() - 1;
-    if (tokens.until) bounds.push_back(*tokens.until);
-  }
-  const auto counts = TRY(session.countRanges(measure.keyspace, bounds, measure.stop).in("shard " + shard.text()));
-  std::map<std::size_t, RangeCount> owned;
-  for (const auto& [range, stretch] : stretchOf) owned[range] = counts.at(stretch);
-  return owned;
-}
-
 // Where the range can be cut, with the share of its load below each place.
 Result<std::vector<SplitPoint>> cutsOf(const Measure& measure, ShardSession& session, const SnapshotRange& range,
                                        std::int64_t samples) {
@@ -77,10 +60,9 @@ Result<std::vector<SplitPoint>> cutsOf(const Measure& measure, ShardSession& ses
 
 using Sessions = std::map<ShardId, std::unique_ptr<ShardSession>>;
 
-Result<Sessions> openOwners(Workspace& workspace, const ShardMap& map) {
-  const auto shards = TRY(workspace.shardsNamed(map.shards()));
+Result<Sessions> openOwners(Workspace& workspace, const std::vector<Shard>& owners) {
   Sessions sessions;
-  for (const Shard& shard : shards) {
+  for (const Shard& shard : owners) {
     auto session = TRY(workspace.open(shard));
     sessions.emplace(shard.id, std::move(session));
   }
@@ -97,31 +79,14 @@ SnapshotRange rangeOf(const Measure& measure, std::size_t index, const RangeCoun
   return range;
 }
 
-// Pinned keys as parts of their own; what of them was counted with the range they lie in is taken out of it again.
-Done addPins(const Measure& measure, const Sessions& sessions, std::vector<SnapshotRange>& ranges) {
-  const std::size_t plain = ranges.size();
-  for (const Pin& pin : measure.map.pins()) {
-    const auto token = TRY(measure.map.strategy().tokenOf(pin.key));
-    const auto on = [&](const ShardId& shard) { return sessions.at(shard)->countKey(measure.keyspace, pin.key, measure.stop); };
-    const auto there = TRY(on(pin.shard));
-    const std::size_t index = measure.map.indexOf(token);
-    const std::optional<ShardId> around = measure.map.owner(index);
-    if (around && index < plain) {
-      const auto counted = TRY(on(*around));
-      SnapshotRange& range = ranges[index];
-      range.loads = {std::max<std::int64_t>(0, range.loads[0] - counted.bytes),
-                     std::max<std::int64_t>(0, range.loads[1] - counted.rows)};
-      range.moveBytes = range.loads[0];
-    }
-    SnapshotRange part;
-    part.id = "pin " + pin.key.toText();
-    part.shard = pin.shard;
-    part.pin = pin.key;
-    part.loads = {there.bytes, there.rows};
-    part.moveBytes = there.bytes;
-    ranges.push_back(std::move(part));
-  }
-  return {};
+SnapshotRange pinOf(const Pin& pin, const RangeCount& count) {
+  SnapshotRange part;
+  part.id = "pin " + pin.key.toText();
+  part.shard = pin.shard;
+  part.pin = pin.key;
+  part.loads = {count.bytes, count.rows};
+  part.moveBytes = count.bytes;
+  return part;
 }
 
 Done addCuts(const Measure& measure, const Sessions& sessions, std::vector<SnapshotRange>& ranges) {
@@ -143,23 +108,25 @@ Result<ClusterSnapshot> liveSnapshot(Workspace& workspace, const KeyspaceName& n
   const auto keyspace = TRY(workspace.catalog().keyspace(name));
   const auto map = TRY(workspace.catalog().currentMap(name));
   const auto registry = TRY(workspace.catalog().shards());
-  const auto sessions = TRY(openOwners(workspace, *map));
-  const Measure measure{keyspace, *map, stop};
-
+  const auto owners = TRY(workspace.shardsNamed(map->shards()));
+  const auto survey = TRY(workspace.monitor().survey(keyspace, map, owners, stop));
+  if (const auto problems = survey.problems(); !problems.empty()) {
+    return unavailable(fmt::format("{}", fmt::join(problems, "; ")));
+  }
   ClusterSnapshot snapshot;
   snapshot.keyspace = name;
   snapshot.mapVersion = map->version();
   snapshot.strategy = map->strategy().spec();
   snapshot.dimensions = {"bytes", "rows"};
   for (const Shard& shard : registry) snapshot.shards.push_back(placeOf(shard));
-
-  std::map<std::size_t, RangeCount> counts;
-  for (const auto& [shard, session] : sessions) {
-    auto owned = TRY(countOwned(measure, *session, shard));
-    counts.merge(owned);
+  const Measure measure{keyspace, *map, stop};
+  for (std::size_t i = 0; i < map->rangeCount(); ++i) {
+    snapshot.ranges.push_back(rangeOf(measure, i, survey.ranges[i].value_or(RangeCount{})));
   }
-  for (std::size_t i = 0; i < map->rangeCount(); ++i) snapshot.ranges.push_back(rangeOf(measure, i, counts[i]));
-  TRY(addPins(measure, sessions, snapshot.ranges));
+  for (std::size_t i = 0; i < map->pins().size(); ++i) {
+    snapshot.ranges.push_back(pinOf(map->pins()[i], survey.pins[i].value_or(RangeCount{})));
+  }
+  const auto sessions = TRY(openOwners(workspace, owners));
   TRY(addCuts(measure, sessions, snapshot.ranges));
   return snapshot;
 }

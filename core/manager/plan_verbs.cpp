@@ -56,7 +56,7 @@ Done PlanVerbs::remember(MigrationPlan& plan) {
     auto session = TRY(m_workspace.open(shard));
     plan.shardIdentities[id.text()] = shard.identity;
     for (const TableRef& table : keyspace.tables) {
-      const auto schema = TRY(session->tableSchema(table).in("shard " + id.text()));
+      const auto schema = TRY(session->tableSchema(table));
       const std::string fingerprint = schema.fingerprint();
       const auto [known, isNew] = plan.schemaFingerprints.emplace(table.name, fingerprint);
       if (!isNew && known->second != fingerprint) {

@@ -113,6 +113,12 @@ Result<Shard> ShardVerbs::set(const ShardId& name, const ShardSettings& settings
   return shard;
 }
 
-Done ShardVerbs::remove(const ShardId& name) { return m_workspace.catalog().removeShard(name); }
+Result<std::optional<Error>> ShardVerbs::remove(const ShardId& name) {
+  const auto shard = TRY(m_workspace.catalog().shard(name));
+  TRY(m_workspace.catalog().removeShard(name));
+  auto session = m_workspace.open(shard);
+  const Done released = session ? (*session)->releaseIdentity(m_workspace.catalog().uuid()) : Done(session.error());
+  return released ? std::nullopt : std::optional(released.error());
+}
 
 }  // namespace shardwright

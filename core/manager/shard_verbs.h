@@ -37,7 +37,8 @@ class ShardVerbs {
   Result<std::vector<ShardCheck>> check(const std::vector<ShardId>& names);  // empty: all
 
   Result<Shard> set(const ShardId& name, const ShardSettings& settings);
-  Done remove(const ShardId& name);
+  // Forgets it, and takes this catalog's mark off the database; the answer is why that could not be done, if it could not.
+  Result<std::optional<Error>> remove(const ShardId& name);
 
  private:
   Result<std::string> identify(const Shard& shard);

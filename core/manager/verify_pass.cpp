@@ -63,7 +63,7 @@ Done VerifyPass::run(std::stop_token stop) {
   for (const auto& [shard, session] : m_sessions) {
     const Done scanned = scan(shard, *session, stop);
     if (!scanned && scanned.error().code() == ErrorCode::Cancelled) return scanned;
-    if (!scanned) m_found.unreachable.emplace_back(shard, scanned.error().in("shard " + shard.text()));
+    if (!scanned) m_found.unreachable.emplace_back(shard, scanned.error());
     if (scanned) m_found.checked.push_back(shard);
   }
   TRY(judgeStrays(stop));

@@ -12,9 +12,9 @@ namespace shardwright {
 namespace {
 
 // A shard that is not there is not a wrong argument: the catalog knows it.
-Error asUnavailable(const Error& error, const ShardId& shard) {
+Error asUnavailable(const Error& error) {
   const bool absent = error.code() == ErrorCode::NotFound || error.code() == ErrorCode::Corrupt;
-  return Error(absent ? ErrorCode::Unavailable : error.code(), error.message()).in("shard " + shard.text());
+  return Error(absent ? ErrorCode::Unavailable : error.code(), error.message());
 }
 
 bool isUnderWay(PlanState state) {
@@ -26,7 +26,7 @@ bool isUnderWay(PlanState state) {
 Result<std::unique_ptr<ShardSession>> Workspace::openUnknown(const Shard& shard) {
   auto* engine = TRY(m_engines.engineOf(shard).in("shard " + shard.id.text()));
   auto session = engine->open(shard);
-  if (!session) return asUnavailable(session.error(), shard.id);
+  if (!session) return asUnavailable(session.error());
   return session;
 }
 
@@ -34,7 +34,7 @@ Result<std::unique_ptr<ShardSession>> Workspace::open(const Shard& shard) {
   auto session = TRY(openUnknown(shard));
   if (shard.identity.empty()) return session;
   auto identity = session->identity();
-  if (!identity) return asUnavailable(identity.error(), shard.id);
+  if (!identity) return asUnavailable(identity.error());
   if (*identity != shard.identity) {
     return unavailable(fmt::format(
         "shard {}: {} is another database than the one that was added (identity {} instead of {}). If it was moved or "

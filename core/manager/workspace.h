@@ -10,6 +10,7 @@
 #include "core/catalog/catalog.h"
 #include "core/db/engine.h"
 #include "core/manager/engine_set.h"
+#include "core/monitor/load_monitor.h"
 
 namespace shardwright {
 
@@ -23,11 +24,17 @@ class Workspace {
   // The same catalog, opened again for another thread. May be called from any.
   Result<Catalog> anotherCatalog() const { return Catalog::open(m_catalog.file(), m_options); }
 
+  // From any thread: these two touch the engines alone.
   // Opens a shard and checks that it is the database that was added under this name. A shard that cannot be opened, or is
   // another database, is Unavailable: it is not the caller's arguments that are wrong.
   Result<std::unique_ptr<ShardSession>> open(const Shard& shard);
   // Without the check of identity: for a shard that is being added.
   Result<std::unique_ptr<ShardSession>> openUnknown(const Shard& shard);
+
+  // Reads several shards side by side, through open().
+  LoadMonitor monitor() {
+    return LoadMonitor([this](const Shard& shard) { return open(shard); });
+  }
 
   Result<std::vector<Shard>> shardsNamed(const std::vector<ShardId>& names);  // NotFound, naming those there are
 
