@@ -5,14 +5,15 @@
 #include <filesystem>
 #include <fstream>
 #include <optional>
+#include <unordered_map>
 
 #include "core/base/text.h"
 #include "core/db/url.h"
 #include "core/engines/sqlite/sqlite_session.h"
 #include "core/manager/demo_file.h"
 #include "core/manager/demo_ledger.h"
+#include "core/manager/demo_load.h"
 #include "core/map/map_json.h"
-#include "core/map/routing_table.h"
 
 namespace shardwright {
 
@@ -78,26 +79,26 @@ Result<Place> prepareFolder(const DemoOptions& options, const DemoLedger& ledger
   return place;
 }
 
-struct Maps {
-  std::vector<std::pair<Keyspace, std::shared_ptr<const ShardMap>>> all;
+// The three keyspaces with their first maps, in the order in which rows are made.
+Result<std::vector<DemoContent>> contentsOf(const DemoLedger& ledger) {
+  std::vector<DemoContent> contents;
+  const auto add = [&](Keyspace keyspace, Result<ShardMap> map) -> Done {
+    if (!map) return map.error();
+    const auto ranges = map->rangeCount();
+    contents.push_back({std::move(keyspace), std::make_shared<const ShardMap>(*std::move(map)), std::vector<RangeCount>(ranges)});
+    return {};
+  };
+  TRY(add(DemoLedger::accountsKeyspace(), ledger.accountsMap()));
+  TRY(add(DemoLedger::blocksKeyspace(), ledger.blocksMap()));
+  TRY(add(DemoLedger::contractsKeyspace(), ledger.contractsMap()));
+  return contents;
+}
 
-  static Result<Maps> of(const DemoLedger& ledger) {
-    Maps maps;
-    auto accounts = TRY(ledger.accountsMap());
-    auto blocks = TRY(ledger.blocksMap());
-    auto contracts = TRY(ledger.contractsMap());
-    maps.all.emplace_back(DemoLedger::accountsKeyspace(), std::make_shared<const ShardMap>(std::move(accounts)));
-    maps.all.emplace_back(DemoLedger::blocksKeyspace(), std::make_shared<const ShardMap>(std::move(blocks)));
-    maps.all.emplace_back(DemoLedger::contractsKeyspace(), std::make_shared<const ShardMap>(std::move(contracts)));
-    return maps;
-  }
-};
-
-// Where the ledger's rows go: each to the file that the map names.
+// Where the ledger's rows go: each to the file that the map names; what each range gets is counted.
 class Filling {
  public:
-  static Result<Filling> begin(const DemoLedger& ledger, const Maps& maps, const Place& place) {
-    Filling filling(ledger, maps);
+  static Result<Filling> begin(const DemoLedger& ledger, std::vector<DemoContent>& contents, const Place& place) {
+    Filling filling(ledger, contents);
     for (const auto& path : place.shards) {
       auto file = TRY(DemoFile::create(path));
       filling.m_files.push_back(std::move(file));
@@ -109,18 +110,18 @@ class Filling {
     for (std::int64_t i = 0; i < m_ledger.accounts(); ++i) {
       const auto account = m_ledger.account(i);
       const auto key = TRY(Key::ofText(account.address));
-      TRY(put(0, key, account));
+      TRY(put(0, key, account, account.address.size() + account.memo.size() + 8));
     }
     for (std::int64_t i = 0; i < m_ledger.blocks(); ++i) {
       const auto block = m_ledger.block(i);
-      TRY(put(1, Key::ofInt(block.height), block));
+      TRY(put(1, Key::ofInt(block.height), block, 8 + block.hash.size() + block.producer.size() + block.payload.size()));
     }
     std::vector<std::int64_t> ids(m_ledger.owners().size());
     for (std::int64_t i = 0; i < m_ledger.contracts(); ++i) {
       const auto owner = m_ledger.ownerOfContract(i);
       const auto contract = m_ledger.contract(i, owner, ++ids[owner]);
       const auto key = TRY(Key::ofText(contract.owner));
-      TRY(put(2, key, contract));
+      TRY(put(2, key, contract, contract.owner.size() + 8 + contract.kind.size() + contract.storage.size()));
     }
     for (auto& file : m_files) TRY(file.close());
     return {};
@@ -129,26 +130,25 @@ class Filling {
   const std::vector<DemoFile>& files() const { return m_files; }
 
  private:
-  Filling(const DemoLedger& ledger, const Maps& maps) : m_ledger(ledger) {
-    for (const auto& [keyspace, map] : maps.all) {
-      m_tables.push_back(RoutingTable::build(*map));
-      auto& indexes = m_fileOfShard.emplace_back();
-      for (const auto& shard : m_tables.back().shards())
-        for (int i = 0; i < ledger.shape().shards; ++i)
-          if (ledger.shard(i) == shard) indexes.push_back(static_cast<std::size_t>(i));
-    }
+  Filling(const DemoLedger& ledger, std::vector<DemoContent>& contents) : m_ledger(ledger), m_contents(contents) {
+    for (int i = 0; i < ledger.shape().shards; ++i) m_fileOf.emplace(ledger.shard(i), static_cast<std::size_t>(i));
   }
 
   template <class Row>
-  Done put(std::size_t keyspace, const Key& key, const Row& row) {
-    const auto shard = m_tables[keyspace].shardOf(key);
-    if (shard == RoutingTable::nobody) return corrupt(fmt::format("key {} of the demo belongs to nobody", key.toText()));
-    return m_files[m_fileOfShard[keyspace][shard]].add(row);
+  Done put(std::size_t keyspace, const Key& key, const Row& row, std::size_t bytes) {
+    auto& content = m_contents[keyspace];
+    const auto token = TRY(content.map->strategy().tokenOf(key));
+    const auto range = content.map->indexOf(token);
+    const auto shard = content.map->owner(range);
+    if (!shard) return corrupt(fmt::format("key {} of the demo belongs to nobody", key.toText()));
+    ++content.ranges[range].rows;
+    content.ranges[range].bytes += static_cast<std::int64_t>(bytes);
+    return m_files[m_fileOf.at(*shard)].add(row);
   }
 
   const DemoLedger& m_ledger;
-  std::vector<RoutingTable> m_tables;                    // of each keyspace
-  std::vector<std::vector<std::size_t>> m_fileOfShard;   // of each keyspace: shard of its table -> file
+  std::vector<DemoContent>& m_contents;
+  std::unordered_map<ShardId, std::size_t> m_fileOf;
   std::vector<DemoFile> m_files;
 };
 
@@ -160,7 +160,7 @@ std::int64_t capacityFor(const std::vector<DemoShard>& shards) {
   return (most * 4 / 3 / mebibyte + 1) * mebibyte;
 }
 
-Done registerShard(Catalog& catalog, const Maps& maps, const DemoShard& demoShard, std::int64_t capacity) {
+Done registerShard(Catalog& catalog, const std::vector<DemoContent>& contents, const DemoShard& demoShard, std::int64_t capacity) {
   Shard shard;
   shard.id = demoShard.shard;
   DatabaseUrl url;
@@ -170,8 +170,8 @@ Done registerShard(Catalog& catalog, const Maps& maps, const DemoShard& demoShar
   shard.capacity = capacity;
   auto session = TRY(sqlite::SqliteSession::open(shard, {.catalogUuid = catalog.uuid(), .vfs = {}, .watch = {}}));
   shard.identity = TRY(session->plantIdentity(catalog.uuid()));
-  for (const auto& [keyspace, map] : maps.all)
-    TRY(session->publishMap({keyspace.name, map->version(), mapToJson(*map), map->checksum()}));
+  for (const auto& content : contents)
+    TRY(session->publishMap({content.keyspace.name, content.map->version(), mapToJson(*content.map), content.map->checksum()}));
   return catalog.addShard(shard);
 }
 
@@ -206,11 +206,11 @@ Result<DemoReport> createDemo(const DemoOptions& options) {
   const DemoLedger ledger({options.shards, options.rows, options.seed, options.skew});
   Making making;
   const auto place = TRY(prepareFolder(options, ledger, making));
-  const auto maps = TRY(Maps::of(ledger));
+  auto contents = TRY(contentsOf(ledger));
 
   DemoReport report;
   {
-    auto filling = TRY(Filling::begin(ledger, maps, place));
+    auto filling = TRY(Filling::begin(ledger, contents, place));
     TRY(filling.fill());
     report = reportOf(ledger, place, filling.files());
   }  // the files are closed before anybody else opens them
@@ -220,8 +220,9 @@ Result<DemoReport> createDemo(const DemoOptions& options) {
   catalogOptions.clock = options.clock;
   auto catalog = TRY(Catalog::create(place.catalog, Environment::Development, std::move(catalogOptions)));
   const auto capacity = capacityFor(report.shards);
-  for (const auto& shard : report.shards) TRY(registerShard(catalog, maps, shard, capacity));
-  for (const auto& [keyspace, map] : maps.all) TRY(catalog.addKeyspace(keyspace, *map));
+  for (const auto& shard : report.shards) TRY(registerShard(catalog, contents, shard, capacity));
+  for (const auto& content : contents) TRY(catalog.addKeyspace(content.keyspace, *content.map));
+  report.loadSamples = TRY(addGeneratedLoad(catalog, ledger, contents));
   TRY(writeShape(place.shape, ledger.shape()));
 
   making.keep();

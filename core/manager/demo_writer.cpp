@@ -13,6 +13,7 @@
 #include "core/base/text.h"
 #include "core/catalog/catalog.h"
 #include "core/engines/sqlite/sqlite_session.h"
+#include "core/load/load_sample.h"
 #include "core/manager/demo_ledger.h"
 #include "core/manager/demo_teller.h"
 #include "core/route/query_router.h"
@@ -24,6 +25,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr auto backOff = std::chrono::milliseconds(1);
+constexpr auto sampleEvery = std::chrono::seconds(10);
 constexpr std::size_t lostExamplesKept = 5;
 
 // False: stopped before the time came.
@@ -103,7 +105,7 @@ class Writer {
   Result<DemoWriterReport> run(std::stop_token stop) {
     const Stopwatch watch;
     auto due = Clock::now();
-    auto told = due;
+    auto told = due, sampled = due;
     while (!stop.stop_requested() && (!m_options.seconds || watch.seconds() < *m_options.seconds)) {
       auto write = m_ideas->next();
       TRY(carryOut(write, stop));
@@ -112,6 +114,10 @@ class Writer {
       if (m_options.onSecond && now - told >= std::chrono::seconds(1)) {
         told = now;
         m_options.onSecond(m_report);
+      }
+      if (now - sampled >= sampleEvery) {
+        sampled = now;
+        keepLoad();
       }
       if (m_options.writesPerSecond > 0) {
         // After a pause the rate goes on; it does not catch up in a burst.
@@ -122,6 +128,7 @@ class Writer {
       }
     }
     note(watch);
+    keepLoad();
     TRY(check());
     return std::move(m_report);
   }
@@ -247,6 +254,15 @@ class Writer {
                                                   target.id ? fmt::format(" id {}", target.id) : std::string(), what));
   }
 
+  // A sample that cannot be kept, because the catalog is busy, is no reason to stop writing.
+  void keepLoad() {
+    for (const auto& [name, router] : m_routers) {
+      const auto sample = router->accesses().drain(m_catalog.now());
+      const auto document = canonicalJson(loadSampleToJson(sample, router->map()->strategy()));
+      if (m_catalog.addLoadSample({name, sample.at, document, false})) ++m_report.loadSamples;
+    }
+  }
+
   // Every row that was written, read again through the router: not older than acknowledged.
   Done check() {
     for (auto at = m_written.begin(); at != m_written.end();) {
@@ -327,7 +343,8 @@ Json toJson(const DemoWriterReport& report) {
           {"reloads", report.reloads},
           {"checkedRows", report.checkedRows},
           {"lost", report.lost},
-          {"lostExamples", report.lostExamples}};
+          {"lostExamples", report.lostExamples},
+          {"loadSamples", report.loadSamples}};
 }
 
 }  // namespace shardwright

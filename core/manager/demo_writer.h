@@ -4,7 +4,7 @@
 // map, "shardwright: moving" waits 1 ms, then the write is tried again; so is one that touched no row because its row
 // lives elsewhere by now. A write counts as acknowledged when its commit has returned; each carries the version of its
 // row, and at the end every row that was written is read again through the router: one that is older than what was
-// acknowledged, or gone, is a lost write. A write that is refused again and again is tried until the writer is stopped.
+// acknowledged, or gone, is a lost write. What the router counted is kept in the catalog as load samples. A write that is refused again and again is tried until the writer is stopped.
 #pragma once
 
 #include <cstdint>
@@ -32,6 +32,7 @@ struct DemoWriterReport {
   std::int64_t checkedRows = 0;    // read again at the end
   std::int64_t lost = 0;           // of them older than acknowledged, or gone
   std::vector<std::string> lostExamples;
+  std::int64_t loadSamples = 0;    // added to the catalog
 };
 
 struct DemoWriterOptions {

@@ -44,24 +44,28 @@ void AccessCounter::countStretch(const TokenRange& tokens) {
   for (std::size_t i = first; i < end; ++i) counts->reads[i].fetch_add(1, std::memory_order_relaxed);
 }
 
-AccessSample AccessCounter::drain() {
+LoadSample AccessCounter::drain(UnixSeconds at) {
   const std::lock_guard lock(m_mutex);
   const auto current = m_counts.load();
-  AccessSample sample;
-  sample.map = current->map;
+  LoadSample sample;
+  sample.keyspace = current->map->keyspace();
+  sample.mapVersion = current->map->version();
+  sample.at = at;
   sample.seconds = std::exchange(m_since, Stopwatch()).seconds();
+  sample.source = "router";
   sample.everywhere = m_everywhere.exchange(0);
-  sample.ranges.resize(current->map->rangeCount());
-  for (std::size_t i = 0; i < sample.ranges.size(); ++i)
-    sample.ranges[i] = {current->map->tokens(i), current->reads[i].exchange(0), current->writes[i].exchange(0)};
+  sample.ranges.reserve(current->map->rangeCount());
+  for (std::size_t i = 0; i < current->map->rangeCount(); ++i)
+    sample.ranges.push_back({current->map->tokens(i), current->map->owner(i), std::nullopt, std::nullopt,
+                             current->reads[i].exchange(0), current->writes[i].exchange(0)});
   for (const auto& old : m_retired)
     for (std::size_t i = 0; i < old->map->rangeCount(); ++i) {
       const auto reads = old->reads[i].exchange(0);
       const auto writes = old->writes[i].exchange(0);
       if (reads == 0 && writes == 0) continue;
       auto& range = sample.ranges[current->map->indexOf(old->map->tokens(i).from)];
-      range.reads += reads;
-      range.writes += writes;
+      *range.reads += reads;
+      *range.writes += writes;
     }
   // Whoever is still counting by an old map holds it; the others can go.
   std::erase_if(m_retired, [](const auto& old) { return old.use_count() == 1; });

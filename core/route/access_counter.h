@@ -8,37 +8,16 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
-#include <string>
 #include <vector>
 
 #include "core/base/clock.h"
+#include "core/load/load_sample.h"
 #include "core/load/space_saving.h"
 #include "core/map/shard_map.h"
 
 namespace shardwright {
 
 enum class Access { Read, Write };
-
-struct RangeAccesses {
-  TokenRange tokens;
-  std::int64_t reads = 0;
-  std::int64_t writes = 0;
-};
-
-struct KeyAccesses {
-  Key key;
-  std::int64_t count = 0;
-  std::int64_t error = 0;  // the true count lies in [count - error, count]
-};
-
-// What was counted since the last drain.
-struct AccessSample {
-  std::shared_ptr<const ShardMap> map;  // whose ranges these are
-  double seconds = 0;                   // it took
-  std::vector<RangeAccesses> ranges;    // one a range of the map, in order
-  std::int64_t everywhere = 0;          // reads of the whole line, not in `ranges`
-  std::vector<KeyAccesses> hotKeys;     // the most frequent first
-};
 
 class AccessCounter {
  public:
@@ -52,7 +31,9 @@ class AccessCounter {
   void countStretch(const TokenRange& tokens);
   void countEverywhere() { m_everywhere.fetch_add(1, std::memory_order_relaxed); }
 
-  AccessSample drain();
+  // What was counted since the last drain, as a sample of the router's: reads, writes and hot keys; rows and bytes are
+  // not measured. `at` is now.
+  LoadSample drain(UnixSeconds at);
 
  private:
   struct Counts {

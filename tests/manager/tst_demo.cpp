@@ -5,6 +5,7 @@
 #include <fstream>
 
 #include "core/engines/sqlite/sqlite_session.h"
+#include "core/load/load_sample.h"
 #include "core/manager/demo_ledger.h"
 #include "core/map/map_json.h"
 #include "core/map/map_rules.h"
@@ -106,6 +107,10 @@ class TestDemo : public QObject {
     auto firstCatalog = catalogOf(first), secondCatalog = catalogOf(second);
     for (const auto& keyspace : must(firstCatalog.keyspaces()))
       QCOMPARE(mapToJson(*must(firstCatalog.currentMap(keyspace.name))), mapToJson(*must(secondCatalog.currentMap(keyspace.name))));
+    for (const auto& keyspace : must(firstCatalog.keyspaces())) {
+      const auto a = must(firstCatalog.loadSamples(keyspace.name, 0, INT64_MAX)), b = must(secondCatalog.loadSamples(keyspace.name, 0, INT64_MAX));
+      QVERIFY(std::ranges::equal(a, b, {}, &LoadSampleRow::document, &LoadSampleRow::document));
+    }
     for (std::size_t i = 0; i < first.shards.size(); ++i)
       for (const char* sql : {"SELECT * FROM accounts ORDER BY 1", "SELECT * FROM blocks ORDER BY 1", "SELECT * FROM contracts ORDER BY 1, 2"}) {
         auto a = fileOf(first.shards[i].file), b = fileOf(second.shards[i].file), c = fileOf(other.shards[i].file);
@@ -114,6 +119,48 @@ class TestDemo : public QObject {
         QCOMPARE(rows, rowsOf(b, sql));
         QVERIFY(rows != rowsOf(c, sql));
       }
+  }
+
+  void aDayOfLoadIsThereAndMarkedAsGenerated() {
+    const QTemporaryDir folder;
+    const auto report = must(createDemo(optionsFor(folder, 4, 8000)));
+    auto catalog = catalogOf(report);
+    std::int64_t samples = 0;
+    for (const auto& keyspace : must(catalog.keyspaces())) {
+      const auto strategy = must(ShardingStrategy::make(keyspace.strategy));
+      const UnixSeconds now = 1'790'000'000;
+      QVERIFY(must(catalog.loadSamples(keyspace.name, 0, now - 86'400)).empty());
+      const auto rows = must(catalog.loadSamples(keyspace.name, now - 86'400, now + 1));
+      QVERIFY(rows.size() >= 24);
+      samples += static_cast<std::int64_t>(rows.size());
+      for (const auto& row : rows) {
+        QVERIFY(row.generated);
+        const auto sample = must(loadSampleFromJson(must(parseJson(row.document)), strategy));
+        QVERIFY(sample.generated);
+        QCOMPARE(sample.at, row.at);
+      }
+      const auto last = must(loadSampleFromJson(must(parseJson(rows.back().document)), strategy));
+      QCOMPARE(last.at, now);
+      std::int64_t held = 0, operations = 0;
+      for (const auto& range : last.ranges) {
+        held += *range.rows;
+        operations += *range.reads + *range.writes;
+      }
+      // What the last sample says the shards hold is what they hold.
+      std::int64_t there = 0;
+      for (const auto& shard : report.shards)
+        there += keyspace.name.text() == "accounts" ? shard.accounts : keyspace.name.text() == "blocks" ? shard.blocks : shard.contracts;
+      QCOMPARE(held, there);
+      if (keyspace.name.text() == "blocks") {
+        const auto& tip = last.ranges.back();
+        QVERIFY2(*tip.reads + *tip.writes > operations / 2, "the newest heights are hot");
+      }
+      if (keyspace.name.text() == "contracts") {
+        QCOMPARE(last.hotKeys.front().key.toText(), "harbour-exchange");
+        QVERIFY2(last.hotKeys.front().count > operations * 2 / 5, "one owner is hot");
+      }
+    }
+    QCOMPARE(samples, report.loadSamples);
   }
 
   void wrongOptionsAreRefused_data() {

@@ -4,6 +4,7 @@
 #include <thread>
 
 #include "core/engines/sqlite/sqlite_engine.h"
+#include "core/load/load_sample.h"
 #include "core/manager/demo_ledger.h"
 #include "core/manager/demo_writer.h"
 #include "core/map/map_json.h"
@@ -148,6 +149,21 @@ class TestDemoWriter : public QObject {
     QCOMPARE(report.lost, 0);
     QCOMPARE(report.moved + report.moving, 0);
     QVERIFY(report.longestPauseMs > 0);
+    QCOMPARE(report.loadSamples, 3);
+    // What the router counted stands in the catalog: measured, not generated.
+    auto catalog = catalogOf(demo);
+    std::int64_t writes = 0;
+    for (const auto& keyspace : must(catalog.keyspaces()))
+      for (const auto& row : must(catalog.loadSamples(keyspace.name, 0, INT64_MAX))) {
+        if (row.generated) continue;
+        const auto sample = must(loadSampleFromJson(must(parseJson(row.document)), must(ShardingStrategy::make(keyspace.strategy))));
+        QCOMPARE(sample.source, "router");
+        for (const auto& range : sample.ranges) {
+          writes += *range.writes;
+          QVERIFY(!range.rows);
+        }
+      }
+    QCOMPARE(writes, report.acknowledged);
     // What it says it wrote is what the files have.
     QCOMPARE(writesIn(demo), report.acknowledged);
   }

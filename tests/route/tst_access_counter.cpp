@@ -24,9 +24,9 @@ void count(AccessCounter& counter, std::int64_t key, Access access) {
   counter.count(Key::ofInt(key), *strategy->tokenOf(Key::ofInt(key)), access);
 }
 
-QString drawn(const AccessSample& sample) {
+QString drawn(const LoadSample& sample) {
   QStringList out;
-  for (const auto& range : sample.ranges) out << QString("%1/%2").arg(range.reads).arg(range.writes);
+  for (const auto& range : sample.ranges) out << QString("%1/%2").arg(*range.reads).arg(*range.writes);
   return out.join(' ');
 }
 
@@ -43,10 +43,10 @@ class TestAccessCounter : public QObject {
     counter.countEverywhere();
     const auto strategy = ShardingStrategy::make({StrategyKind::Range, KeyType::Int, "", {}});
     counter.countStretch({*strategy->tokenOf(Key::ofInt(79)), strategy->tokenOf(Key::ofInt(81)).value()});
-    auto sample = counter.drain();
+    auto sample = counter.drain(0);
     QCOMPARE(drawn(sample), "1/0 2/1 1/0");
     QCOMPARE(sample.everywhere, 1);
-    sample = counter.drain();
+    sample = counter.drain(0);
     QCOMPARE(drawn(sample), "0/0 0/0 0/0");
     QVERIFY(sample.hotKeys.empty());
   }
@@ -57,7 +57,7 @@ class TestAccessCounter : public QObject {
     count(counter, 50, Access::Write);
     counter.use(mapOf("- 20 a | 20 - 60 b | 60 - b"));
     count(counter, 70, Access::Write);
-    QCOMPARE(drawn(counter.drain()), "1/0 0/1 0/1");
+    QCOMPARE(drawn(counter.drain(0)), "1/0 0/1 0/1");
   }
 
   void hotKeysComeOutFirst() {
@@ -66,7 +66,7 @@ class TestAccessCounter : public QObject {
       count(counter, i, Access::Read);
       if (i % 2 == 0) count(counter, -1, Access::Write);
     }
-    const auto sample = counter.drain();
+    const auto sample = counter.drain(0);
     QCOMPARE(sample.hotKeys.size(), std::size_t{8});
     QCOMPARE(sample.hotKeys.front().key, Key::ofInt(-1));
     QVERIFY(sample.hotKeys.front().count >= 500 && sample.hotKeys.front().count - sample.hotKeys.front().error <= 500);
@@ -87,11 +87,11 @@ class TestAccessCounter : public QObject {
         });
       while (running > 0) {
         counter.use(two);
-        for (const auto& range : counter.drain().ranges) seen += range.writes;
+        for (const auto& range : counter.drain(0).ranges) seen += *range.writes;
         counter.use(one);
       }
     }
-    for (const auto& range : counter.drain().ranges) seen += range.writes;
+    for (const auto& range : counter.drain(0).ranges) seen += *range.writes;
     QCOMPARE(seen, std::int64_t{threads} * each);
   }
 
