@@ -10,6 +10,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -215,6 +216,7 @@ class Catalog {
 
   // ---- load samples, audit, upkeep
   Done addLoadSample(const LoadSampleRow& sample);
+  Done addLoadSamples(std::span<const LoadSampleRow> samples);  // all or none, in one transaction
   Result<std::vector<LoadSampleRow>> loadSamples(const KeyspaceName& name, UnixSeconds from, UnixSeconds until);
   Done thinLoadSamples(const KeyspaceName& name);  // all of an hour, one a minute of a day, one an hour beyond
   Done audit(const std::string& event, const std::string& subject, const Json& detail);

@@ -11,12 +11,16 @@ constexpr UnixSeconds minute = 60, hour = 3600, day = 24 * hour;
 
 }  // namespace
 
-Done Catalog::addLoadSample(const LoadSampleRow& sample) {
+Done Catalog::addLoadSample(const LoadSampleRow& sample) { return addLoadSamples({&sample, 1}); }
+
+Done Catalog::addLoadSamples(std::span<const LoadSampleRow> samples) {
   auto& file = m_state->file;
   auto change = TRY(file.begin("catalog.sample.add"));
-  TRY(catalog::keyspaceNumber(file, sample.keyspace));
-  TRY(file.run("INSERT INTO load_samples(keyspace, at, generated, document) VALUES (?, ?, ?, CAST(? AS BLOB))", sample.keyspace.text(),
-               sample.at, sample.generated, sample.document));
+  for (const auto& sample : samples) {
+    TRY(catalog::keyspaceNumber(file, sample.keyspace));
+    TRY(file.run("INSERT INTO load_samples(keyspace, at, generated, document) VALUES (?, ?, ?, CAST(? AS BLOB))",
+                 sample.keyspace.text(), sample.at, sample.generated, sample.document));
+  }
   return file.commit(change);
 }
 

@@ -117,7 +117,7 @@ Result<std::int64_t> addGeneratedLoad(Catalog& catalog, const DemoLedger& ledger
   const std::int64_t step = ledger.shape().shards <= fewShards ? 900 : 3600;
   const auto samples = static_cast<std::int64_t>(secondsOfDay) / step;
   const UnixSeconds now = catalog.now();
-  std::int64_t added = 0;
+  std::vector<LoadSampleRow> rows;
   for (const auto& content : contents) {
     const bool blocks = content.keyspace.name == DemoLedger::blocksKeyspace().name;
     const bool accounts = content.keyspace.name == DemoLedger::accountsKeyspace().name;
@@ -126,16 +126,16 @@ Result<std::int64_t> addGeneratedLoad(Catalog& catalog, const DemoLedger& ledger
     for (std::int64_t i = 0; i < samples; ++i) {
       const auto secondsBack = (samples - 1 - i) * step;
       const double operations = operationsAt(static_cast<double>(secondsBack), ledger.shape().seed,
-                                             1000 + static_cast<std::uint64_t>(added / samples), static_cast<std::uint64_t>(i));
+                                             1000 + rows.size() / static_cast<std::size_t>(samples), static_cast<std::uint64_t>(i));
       auto sample = sampleOf(content, *law, operations * static_cast<double>(step), static_cast<double>(secondsBack),
                              static_cast<double>(step));
       sample.at = now - secondsBack;
-      TRY(catalog.addLoadSample({content.keyspace.name, sample.at,
-                                 canonicalJson(loadSampleToJson(sample, content.map->strategy())), true}));
-      ++added;
+      rows.push_back({content.keyspace.name, sample.at,
+                      canonicalJson(loadSampleToJson(sample, content.map->strategy())), true});
     }
   }
-  return added;
+  TRY(catalog.addLoadSamples(rows));
+  return static_cast<std::int64_t>(rows.size());
 }
 
 }  // namespace shardwright

@@ -254,13 +254,14 @@ class Writer {
                                                   target.id ? fmt::format(" id {}", target.id) : std::string(), what));
   }
 
-  // A sample that cannot be kept, because the catalog is busy, is no reason to stop writing.
+  // Samples that cannot be kept, because the catalog is busy, are no reason to stop writing.
   void keepLoad() {
+    std::vector<LoadSampleRow> rows;
     for (const auto& [name, router] : m_routers) {
       const auto sample = router->accesses().drain(m_catalog.now());
-      const auto document = canonicalJson(loadSampleToJson(sample, router->map()->strategy()));
-      if (m_catalog.addLoadSample({name, sample.at, document, false})) ++m_report.loadSamples;
+      rows.push_back({name, sample.at, canonicalJson(loadSampleToJson(sample, router->map()->strategy())), false});
     }
+    if (m_catalog.addLoadSamples(rows)) m_report.loadSamples += static_cast<std::int64_t>(rows.size());
   }
 
   // Every row that was written, read again through the router: not older than acknowledged.

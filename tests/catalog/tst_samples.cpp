@@ -40,6 +40,17 @@ class TestSamples : public QObject {
     SW_FAILS(ErrorCode::NotFound, "accounts", world.catalog().addLoadSample({accounts, noon, "{}", false}));
   }
 
+  void samplesAddedTogetherAreAddedAllOrNone() {
+    World world;
+    world.addCluster();
+    std::vector<LoadSampleRow> rows = {{accounts, noon - 2, "{}", false}, {accounts, noon - 1, "{}", false}};
+    SW_OK(world.catalog().addLoadSamples(rows));
+    QCOMPARE(timesOf(world), (std::vector<UnixSeconds>{noon - 2, noon - 1}));
+    rows = {{accounts, noon, "{}", false}, {KeyspaceName("strangers"), noon, "{}", false}};
+    SW_FAILS(ErrorCode::NotFound, "strangers", world.catalog().addLoadSamples(rows));
+    QCOMPARE(timesOf(world), (std::vector<UnixSeconds>{noon - 2, noon - 1}));
+  }
+
   void allOfTheLastHourStay() {
     World world;
     world.addCluster();
