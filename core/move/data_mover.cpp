@@ -40,7 +40,8 @@ DataMover::DataMover(Catalog& catalog, Lease lease, const ApprovedPlan& plan, co
       m_baseVersion(plan.plan().baseVersion),
       m_identities(plan.plan().shardIdentities),
       m_engine(std::move(engine)),
-      m_options(std::move(options)) {
+      m_options(std::move(options)),
+      m_pacer(m_options.chunkRows, m_options.chunkRowsMost) {
   if (move.rows > 0) m_bytesPerRow = static_cast<double>(move.bytes) / static_cast<double>(move.rows);
 }
 
@@ -167,10 +168,11 @@ Result<DataMover::Step> DataMover::prepare() {
 Result<DataMover::Step> DataMover::copy(const MoveRow& row) {
   const std::int64_t rate = orders().throttle;
   // A throttled copy takes smaller chunks, so that its pace is even.
-  const std::int64_t chunk = rate > 0 ? std::clamp<std::int64_t>(rate / 10, 1, m_options.chunkRows) : m_options.chunkRows;
+  const std::int64_t chunk = rate > 0 ? std::clamp<std::int64_t>(rate / 10, 1, m_pacer.rows()) : m_pacer.rows();
   const Stopwatch watch;
   const CopyStep step = TRY(m_engine->copy(chunk, m_stop));
   const double seconds = watch.seconds();
+  m_pacer.took(seconds);
   const std::int64_t rows = TRY(m_engine->copied()).rows;
   const auto bytes = static_cast<std::int64_t>(m_bytesPerRow * static_cast<double>(rows));
   // Writing down is a commit: often enough for whoever watches, not once a chunk.

@@ -22,6 +22,7 @@
 #include "core/base/result.h"
 #include "core/catalog/catalog.h"
 #include "core/db/move_engine.h"
+#include "core/move/chunk_pacer.h"
 
 namespace shardwright {
 
@@ -47,7 +48,8 @@ struct MoveEvent {
 };
 
 struct MoverOptions {
-  std::int64_t chunkRows = 5000;  // a transaction of the target; bounds how long its other writers wait
+  std::int64_t chunkRows = 2000;  // of the first chunk; the next ones by the time it took
+  std::int64_t chunkRowsMost = 40000;
   std::int64_t applyKeys = 500;
   std::int64_t fenceBelow = 25;   // dirty keys that may be left when the fence goes up
   double pauseBudgetMs = 1000;    // then the source is opened again
@@ -125,6 +127,7 @@ class DataMover {
   std::optional<Side> m_verified;  // by this process, from that side; everything since has been captured
   int m_failedCutOvers = 0;
   double m_bytesPerRow = 0;
+  ChunkPacer m_pacer;
   Stopwatch m_sinceNote;
 };
 

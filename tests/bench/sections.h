@@ -16,5 +16,6 @@ std::span<const Section> sections();
 
 void runRouting();
 void runMap();
+void runMove();
 
 }  // namespace shardwright::bench

@@ -127,6 +127,7 @@ Catalog MoveCluster::catalog() const { return need(Catalog::open(path("catalog.d
 RunOptions MoveCluster::smallChunks() {
   RunOptions run;
   run.mover.chunkRows = 60;
+  run.mover.chunkRowsMost = 60;
   return run;
 }
 
