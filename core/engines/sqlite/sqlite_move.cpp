@@ -151,39 +151,23 @@ Done SqliteMove::closeTarget() {
   return transaction.commit();
 }
 
-Done SqliteMove::fence(Side side) {
+// What the application may write to the part on this side, and with it the map that says so, in one transaction.
+Done SqliteMove::turn(Side side, std::string_view name, Gate gate, const PublishedMap* map) {
   Database& db = end(side);
-  auto transaction = TRY(Transaction::write(db, "fence"));
+  auto transaction = TRY(Transaction::write(db, std::string(name)));
   TRY(check(side));
-  TRY(m_guard.setGate(db, m_task.part, Gate::Moving));
+  TRY(m_guard.setGate(db, m_task.part, gate));
+  if (map != nullptr) TRY(writePublishedMap(db, *map));
   return transaction.commit();
 }
 
-Done SqliteMove::unfence(Side side) {
-  Database& db = end(side);
-  auto transaction = TRY(Transaction::write(db, "unfence"));
-  TRY(check(side));
-  TRY(m_guard.setGate(db, m_task.part, Gate::Open));
-  return transaction.commit();
-}
+Done SqliteMove::fence(Side side) { return turn(side, "fence", Gate::Moving, nullptr); }
 
-Done SqliteMove::open(Side side, const PublishedMap& map) {
-  Database& db = end(side);
-  auto transaction = TRY(Transaction::write(db, "open"));
-  TRY(check(side));
-  TRY(m_guard.setGate(db, m_task.part, Gate::Open));
-  TRY(writePublishedMap(db, map));
-  return transaction.commit();
-}
+Done SqliteMove::unfence(Side side) { return turn(side, "unfence", Gate::Open, nullptr); }
 
-Done SqliteMove::close(Side side, const PublishedMap& map) {
-  Database& db = end(side);
-  auto transaction = TRY(Transaction::write(db, "close"));
-  TRY(check(side));
-  TRY(m_guard.setGate(db, m_task.part, Gate::Elsewhere));
-  TRY(writePublishedMap(db, map));
-  return transaction.commit();
-}
+Done SqliteMove::open(Side side, const PublishedMap& map) { return turn(side, "open", Gate::Open, &map); }
+
+Done SqliteMove::close(Side side, const PublishedMap& map) { return turn(side, "close", Gate::Elsewhere, &map); }
 
 Done SqliteMove::forget(Side side) {
   Database& db = end(side);

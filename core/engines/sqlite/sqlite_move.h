@@ -72,6 +72,7 @@ class SqliteMove final : public MoveEngine {
   Database& end(Side side) { return m_ends[static_cast<std::size_t>(side)]; }
   const ShardPlacement& placement(Side side) const { return side == Side::Source ? m_task.onSource : m_task.onTarget; }
   Done check(Side side);  // the token, inside a transaction on that side
+  Done turn(Side side, std::string_view name, Gate gate, const PublishedMap* map);
 
   // sqlite_copy.cpp
   struct CopyPosition {
