@@ -50,6 +50,30 @@ struct PublishedMap {
   friend bool operator==(const PublishedMap&, const PublishedMap&) = default;
 };
 
+// What stands in a database that concerns its place in the cluster, read without any catalog.
+struct ShardStanding {
+  // A part that the application may not write to here.
+  struct ClosedPart {
+    KeyspaceName keyspace;
+    std::string part;  // in the engine's own words: "10 .. 20", "key 7"
+    bool moving = false;  // closed for a cut-over; else owned elsewhere
+  };
+  // A move under way here, with the greatest token seen.
+  struct MoveMark {
+    std::string move;
+    KeyspaceName keyspace;
+    std::string catalogUuid;
+    FencingToken token;
+  };
+  std::vector<PublishedMap> maps;
+  std::vector<ClosedPart> closed;
+  std::vector<MoveMark> moves;
+
+  // Statements for the engine's own shell, where a part is closed for a cut-over and neither console nor catalog is left:
+  // for the target, and for the source if the target is closed (give the part back) or open (leave it).
+  std::vector<std::string> onTarget, onSourceGivingBack, onSourceLeaving;
+};
+
 class ShardSession {
  public:
   virtual ~ShardSession() = default;
@@ -82,6 +106,8 @@ class ShardSession {
 
   virtual Done publishMap(const PublishedMap& map) = 0;  // monotone: an older version than the one there is a no-op
   virtual Result<std::optional<PublishedMap>> publishedMap(const KeyspaceName& keyspace) = 0;
+
+  virtual Result<ShardStanding> standing() = 0;
 
   // Deletes rows of `keys` in `table` that this shard does not own (verify --repair); `owned` is asked again for each.
   virtual Result<std::int64_t> deleteMisplaced(const Keyspace& keyspace, const TableRef& table,

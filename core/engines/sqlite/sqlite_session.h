@@ -47,6 +47,8 @@ class SqliteSession : public ShardSession {
   Done publishMap(const PublishedMap& map) override;
   Result<std::optional<PublishedMap>> publishedMap(const KeyspaceName& keyspace) override;
 
+  Result<ShardStanding> standing() override;
+
   Result<std::int64_t> deleteMisplaced(const Keyspace& keyspace, const TableRef& table, std::span<const Key> keys) override;
 
  private:
