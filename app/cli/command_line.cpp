@@ -48,6 +48,7 @@ void addCommands(CLI::App& app, Session& session) {
   addRunCommands(app, session);
   addStatusCommands(app, session);
   addVerifyCommands(app, session);
+  addDoctorCommands(app, session);
 }
 
 // What CLI11 found wrong, as our own sentence and exit.

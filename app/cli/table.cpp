@@ -8,7 +8,7 @@ namespace shardwright::cli {
 
 namespace {
 
-constexpr std::size_t widestCell = 120;  // bytes; longer text is cut
+constexpr std::size_t widestCell = 120;  // bytes; longer text is cut, but for the last column, whose sentences flow
 
 bool combining(char32_t c) {
   return (c >= 0x300 && c <= 0x36f) || (c >= 0x1ab0 && c <= 0x1aff) || (c >= 0x1dc0 && c <= 0x1dff) ||
@@ -45,7 +45,7 @@ std::size_t displayWidth(std::string_view text) {
 
 void Table::add(std::vector<std::string> cells) {
   cells.resize(m_columns.size());
-  for (std::string& cell : cells) cell = printable(cell, widestCell);
+  for (std::string& cell : cells) cell = printable(cell, &cell == &cells.back() ? 0 : widestCell);
   m_rows.push_back(std::move(cells));
 }
 

@@ -39,6 +39,7 @@ void addQueryCommands(CLI::App& app, Session& session);     // query
 void addPlanCommands(CLI::App& app, Session& session);      // plan, snapshot
 void addRunCommands(CLI::App& app, Session& session);       // run, resume, pause, ... cleanup
 void addStatusCommands(CLI::App& app, Session& session);    // status
+void addDoctorCommands(CLI::App& app, Session& session);    // doctor
 void addVerifyCommands(CLI::App& app, Session& session);    // verify
 
 }  // namespace shardwright::cli

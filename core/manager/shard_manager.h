@@ -14,6 +14,7 @@
 #include "core/base/clock.h"
 #include "core/base/result.h"
 #include "core/catalog/catalog.h"
+#include "core/manager/doctor_verbs.h"
 #include "core/manager/keyspace_verbs.h"
 #include "core/manager/map_verbs.h"
 #include "core/manager/plan_verbs.h"
@@ -45,6 +46,7 @@ class ShardManager {
   RunVerbs runs() { return RunVerbs(*m_workspace); }
   QueryVerbs queries() { return QueryVerbs(*m_workspace); }
   VerifyVerbs verification() { return VerifyVerbs(*m_workspace); }
+  DoctorVerbs doctor() { return DoctorVerbs(*m_workspace); }
   UpkeepVerbs upkeep() { return UpkeepVerbs(*m_workspace); }
 
   // The shard that owns a key by the map in force, and why. InvalidInput: no key of the keyspace's type.

@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "core/base/text.h"
-#include "core/move/data_mover.h"
+#include "core/manager/move_task.h"
 
 namespace shardwright {
 
@@ -136,18 +136,7 @@ Done VerifyPass::judgeStrays(const std::stop_token& stop) {
 }
 
 Result<std::int64_t> VerifyPass::changedSinceCutOver(const OpenMove& open) {
-  MoveTask task;
-  task.catalogUuid = m_workspace.catalog().uuid();
-  task.plan = open.row.plan;
-  task.move = open.row.move;
-  task.keyspace = m_keyspace;
-  task.part = open.part;
-  task.source = TRY(m_workspace.catalog().shard(open.move.source));
-  task.target = TRY(m_workspace.catalog().shard(open.move.target));
-  task.onSource = placementOn(*m_map, open.move.source);
-  task.onTarget = placementOn(*m_map, open.move.target);
-  auto* engine = TRY(m_workspace.engines().engineOf(task.target));
-  auto move = TRY(engine->openMove(task));
+  auto move = TRY(openMoveOf(m_workspace, m_keyspace, open.row.plan, open.move, open.part));
   return move->backlog(Side::Target);
 }
 

@@ -23,6 +23,8 @@ bool isUnderWay(PlanState state) {
 
 }  // namespace
 
+PublishedMap publishedForm(const ShardMap& map) { return {map.keyspace(), map.version(), mapToJson(map), map.checksum()}; }
+
 Result<std::unique_ptr<ShardSession>> Workspace::openUnknown(const Shard& shard) {
   auto* engine = TRY(m_engines.engineOf(shard).in("shard " + shard.id.text()));
   auto session = engine->open(shard);
@@ -54,7 +56,7 @@ Result<std::vector<Shard>> Workspace::shardsNamed(const std::vector<ShardId>& na
 }
 
 Done Workspace::publish(const ShardMap& map, const std::vector<Shard>& shards) {
-  const PublishedMap published{map.keyspace(), map.version(), mapToJson(map), map.checksum()};
+  const PublishedMap published = publishedForm(map);
   std::vector<std::string> failures;
   for (const Shard& shard : shards) {
     auto session = open(shard);

@@ -14,6 +14,8 @@
 
 namespace shardwright {
 
+PublishedMap publishedForm(const ShardMap& map);
+
 class Workspace {
  public:
   Workspace(Catalog catalog, Catalog::Options options)
