@@ -38,6 +38,19 @@ bool overlap(const PlannedMove& a, const PlannedMove& b) {
   return a.range.overlaps(b.range);
 }
 
+// What the plan's state is follows from its moves.
+PlanState stateBy(const std::vector<MoveRow>& rows) {
+  const auto all = [&](auto... phases) {
+    return std::ranges::all_of(rows, [&](const MoveRow& row) { return ((row.phase == phases) || ...); });
+  };
+  if (rows.empty()) return PlanState::Done;
+  if (all(Phase::Aborted)) return PlanState::Cancelled;
+  if (all(Phase::RolledBack, Phase::Aborted)) return PlanState::RolledBack;
+  if (all(Phase::Done, Phase::Aborted, Phase::RolledBack)) return PlanState::Done;
+  if (all(Phase::Watching, Phase::Aborted, Phase::RolledBack, Phase::Done)) return PlanState::Watching;
+  return PlanState::Running;
+}
+
 }  // namespace
 
 ShardRebalancer::ShardRebalancer(OpenCatalog openCatalog, FindEngine findEngine, RunOptions options)
@@ -271,23 +284,22 @@ Done ShardRebalancer::lastBounds(Session& session) {
   return session.catalog.publishMap(merged, fmt::format("merge of plan {}", plan.id.text()), session.lease);
 }
 
-// What the plan's state is follows from its moves.
 Result<RunOutcome> ShardRebalancer::finish(Session& session) {
   const PlanId& id = session.lease.plan;
   std::vector<MoveRow> rows = TRY(session.catalog.moves(id));
-  const auto all = [&](auto... phases) {
-    return std::ranges::all_of(rows, [&](const MoveRow& row) { return ((row.phase == phases) || ...); });
-  };
-  PlanState state = PlanState::Running;
-  if (rows.empty() || all(Phase::Done, Phase::Aborted, Phase::RolledBack)) state = PlanState::Done;
-  else if (all(Phase::Watching, Phase::Aborted, Phase::RolledBack, Phase::Done)) state = PlanState::Watching;
-  if (!rows.empty() && all(Phase::Aborted)) state = PlanState::Cancelled;
-  if (!rows.empty() && !all(Phase::Aborted) && all(Phase::RolledBack, Phase::Aborted)) state = PlanState::RolledBack;
+  const PlanState state = stateBy(rows);
   publishEverywhere(session);
   const PlanState now = TRY(session.catalog.planRecord(id)).state;
   if (now != state) TRY(session.catalog.setPlanState(id, now, state, "", session.lease));
   tell(session, {.kind = RunEvent::Kind::Finished, .state = state});
   return RunOutcome{id, state, std::move(rows)};
+}
+
+// Its moves have all ended, and whoever ended the last of them did not live to say so of the plan.
+Result<bool> ShardRebalancer::isOver(Session& session) {
+  const std::vector<MoveRow> rows = TRY(session.catalog.moves(session.lease.plan));
+  const PlanState state = stateBy(rows);
+  return !rows.empty() && isFinal(state) && TRY(session.catalog.planRecord(session.lease.plan)).state != state;
 }
 
 // The shards that took no part learn of the map too. A shard that does not answer now learns with the next one: its
@@ -320,6 +332,7 @@ Result<RunOutcome> ShardRebalancer::rollBack(const PlanId& id, const std::option
     const bool under = row.phase == Phase::RollBack || row.phase == Phase::BackDecided;
     return (!only || row.move == *only) && (row.phase == Phase::Watching || under);
   }));
+  if (moves.empty() && TRY(isOver(*session))) return finish(*session);
   if (moves.empty())
     return refused(fmt::format("plan {} has no move that can go back now; after clean-up, make the inverse plan instead", id.text()));
   std::ranges::reverse(moves);
@@ -350,6 +363,7 @@ Result<RunOutcome> ShardRebalancer::cancel(const PlanId& id, const std::optional
   const auto moves = TRY(movesIn(*session, [&](const MoveRow& row) {
     return (!only || row.move == *only) && !isFinal(row.phase) && row.decision != Decision::Flip;
   }));
+  if (moves.empty() && TRY(isOver(*session))) return finish(*session);
   if (moves.empty())
     return refused(fmt::format("plan {} has no move that can still be cancelled; what is open on its target goes back with rollback", id.text()));
   TRY(workOn(*session, moves, [](DataMover& mover, std::stop_token token) { return mover.cancel(token); }, 1, stop));

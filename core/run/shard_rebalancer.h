@@ -86,6 +86,7 @@ class ShardRebalancer {
   Result<std::vector<PlannedMove>> movesIn(Session& session, const std::function<bool(const MoveRow&)>& wanted);
   Done lastBounds(Session& session);
   Result<RunOutcome> finish(Session& session);
+  Result<bool> isOver(Session& session);
   void publishEverywhere(Session& session);
   void tell(Session& session, const RunEvent& event);
 
