@@ -1,5 +1,10 @@
 #include "tests/rebalance/move_cluster.h"
 
+#include <fmt/format.h>
+#include <sys/stat.h>
+
+#include <filesystem>
+
 #include "core/engines/sqlite/token_function.h"
 #include "core/map/map_json.h"
 #include "core/strategy/order_encoding.h"
@@ -114,6 +119,24 @@ void MoveCluster::create(const std::string& folder, Moved moved, const Options& 
   need(catalog.approve(plan.id, fingerprintOf(plan), "as discussed"));
 }
 
+// What tells a copy from the file itself is told anew, so that here the copies are the files themselves.
+void MoveCluster::copy(const std::string& from, const std::string& to) {
+  std::filesystem::create_directories(to);
+  std::filesystem::copy(from, to);
+  MoveCluster cluster(to, Moved::Range);
+  auto catalog = need(sqlite::Database::open(cluster.path("catalog.db"), {}));
+  auto place = need(catalog.prepare("UPDATE shards SET url = ? WHERE name = ?"));
+  for (const ShardFile& file : cluster.files()) {
+    need(place.bind(1, "sqlite://" + file.path).bind(2, file.id.text()).run());
+    struct stat there {};
+    if (::stat(file.path.c_str(), &there) != 0) need(Done(notFound(file.path)));
+    auto db = need(openShard(file));
+    auto entry = need(db.prepare("UPDATE shardwright_meta SET value = ? WHERE name = ?"));
+    need(entry.bind(1, file.path).bind(2, std::string_view("path")).run());
+    need(entry.bind(1, fmt::format("{}:{}", there.st_dev, there.st_ino)).bind(2, std::string_view("inode")).run());
+  }
+}
+
 MoveCluster::MoveCluster(std::string folder, Moved moved, Options options)
     : m_folder(std::move(folder)), m_moved(moved), m_options(std::move(options)) {
   SqliteEngine::Options engine;
@@ -145,11 +168,13 @@ WriterSetup MoveCluster::writer(std::uint32_t client) const {
   setup.client = client;
   setup.session.shards = files();
   setup.session.vfs = m_options.vfs;
-  setup.session.prepare = [](sqlite::Database& db) -> Done {
+  setup.session.prepare = [vfs = m_options.vfs](sqlite::Database& db) -> Done {
     if (sqlite::registerTokenFunction(db.handle()) != SQLITE_OK) return db.error("token function");
-    return {};
+    // Where no power is cut, what the application has committed is there for every process at once.
+    return vfs.empty() ? db.execute("PRAGMA synchronous=OFF") : Done{};
   };
-  for (std::int64_t i = 0; i < rows; ++i) setup.ownKeys.push_back(Key::ofInt(i));
+  const bool pin = m_moved == Moved::Pin;
+  for (std::int64_t i = pin ? 40 : 0; i < (pin ? 46 : rows); ++i) setup.ownKeys.push_back(Key::ofInt(i));
   setup.map = publishedMap(files(), keyspace(m_moved).name, m_options.vfs);
   setup.ledger = path("ledger");
   setup.seed = 7 + client;

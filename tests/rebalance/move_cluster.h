@@ -51,6 +51,9 @@ class MoveCluster {
   static void create(const std::string& folder, Moved moved, const Options& options);
   static void create(const std::string& folder, Moved moved) { create(folder, moved, Options{}); }
 
+  // The cluster in `from`, at rest, once more in `to`: the same shards by identity, at the same point of the same plan.
+  static void copy(const std::string& from, const std::string& to);
+
   MoveCluster(std::string folder, Moved moved, Options options);
   MoveCluster(std::string folder, Moved moved) : MoveCluster(std::move(folder), moved, Options{}) {}
 
@@ -61,8 +64,10 @@ class MoveCluster {
 
   std::vector<ShardFile> files() const;
   std::string path(const std::string& name) const { return m_folder + "/" + name; }
-  WriterSetup writer(std::uint32_t client) const;  // on every key, with REPLACE; watches the keys that move
+  // On every key - around a pin, on those near it - with REPLACE; watches the keys that move.
+  WriterSetup writer(std::uint32_t client) const;
   bool moves(const Key& key) const;
+  Moved moved() const { return m_moved; }
   std::shared_ptr<const ShardMap> map() const;
 
   // The ledger against the rows, with copies that are kept for the way back left out.

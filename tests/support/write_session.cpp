@@ -15,6 +15,8 @@ constexpr int lockWaits = 20000;  // of at most half a millisecond each
 Answer::Kind kindOf(int extendedCode, const std::string& message) {
   if (message.find("shardwright: moving") != std::string::npos) return Answer::Kind::Moving;
   if (message.find("shardwright: moved") != std::string::npos) return Answer::Kind::Moved;
+  // A row that REPLACE would push out has moved away and is kept here for the way back: the newest map says so.
+  if (message.find("shardwright: in use") != std::string::npos) return Answer::Kind::Moved;
   switch (extendedCode & 0xff) {
     case SQLITE_BUSY:
     case SQLITE_LOCKED: return Answer::Kind::Busy;

@@ -1,0 +1,72 @@
+// One case of the crash proof: a cluster, an application that keeps writing, a process that is stopped at one commit, a
+// fresh process that goes on, and the judgement.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "tests/rebalance/move_cluster.h"
+
+namespace shardwright::test {
+
+enum class Verb { Run, RollBack, CleanUp };
+inline constexpr Verb allVerbs[] = {Verb::Run, Verb::RollBack, Verb::CleanUp};
+std::string_view verbName(Verb verb);
+Result<Verb> parseVerb(std::string_view name);
+PlanState endOf(Verb verb);  // where it leads: Watching, RolledBack, Done
+
+// The verb, by the product's own ShardRebalancer on this cluster.
+Result<RunOutcome> perform(MoveCluster& cluster, Verb verb);
+
+// Orders for the processes that carry a verb out, one after the other; each that is stopped is followed by the next, and
+// the last by one without an order, until the plan is where the verb leads.
+struct CrashCase {
+  Moved moved = Moved::Range;
+  Verb verb = Verb::Run;
+  std::vector<CrashOrder> orders;
+
+  std::string text() const;  // "range run kill-before:1:source/fence"
+};
+
+struct CaseEnd {
+  std::vector<std::string> faults;
+  std::vector<std::vector<std::string>> commits;  // what each process is known to have done, in order
+  bool reached = true;               // every order's commit came
+  std::int64_t acknowledged = 0;     // writes while the case ran
+  std::int64_t duringVerb = 0;       // of them, from the first process's start to the last one's end
+  int kills = 0;
+};
+
+// Runs cases in folders of their own. Clusters to begin with are made once for each strategy and state, and copied.
+// Any thread may run a case; prepare() comes before.
+class CaseRunner {
+ public:
+  // `executable`: crash_runner. The folder is made in memory where the machine has room for it there, and goes with this.
+  explicit CaseRunner(std::string executable);
+  ~CaseRunner();
+
+  void prepare(Moved moved, Verb verb);  // makes the cluster from which the verb begins
+  CaseEnd run(const CrashCase& what) const;
+
+ private:
+  std::string templateOf(Moved moved, Verb verb) const;
+  std::string m_executable;
+  std::string m_folder;
+};
+
+// Many cases, two at a time.
+struct Sweep {
+  std::vector<CrashCase> missed;    // the application left an ordered commit out each time
+  std::vector<std::string> faults;  // with the case in front
+  std::size_t cases = 0;
+  std::int64_t leastWrites = 0;     // of one case
+  std::int64_t writes = 0, duringVerb = 0, kills = 0, processes = 0;
+  double seconds = 0;
+
+  Sweep& operator+=(const Sweep& other);
+  std::string text() const;  // its figures
+};
+Sweep sweep(const CaseRunner& runner, const std::vector<CrashCase>& cases);
+
+}  // namespace shardwright::test
