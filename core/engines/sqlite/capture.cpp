@@ -81,8 +81,8 @@ Result<std::int64_t> dirtyCount(Database& db, const MovedTable& table) {
   return db.singleInteger("SELECT count(*) FROM main." + table.dirtyLog);
 }
 
-Result<std::vector<DirtyKey>> dirtyKeys(Database& db, const MovedTable& table, std::int64_t limit) {
-  auto read = TRY(db.prepare(fmt::format("SELECT {}, generation FROM main.{} LIMIT ?", logColumns(table), table.dirtyLog)));
+Result<std::vector<DirtyKey>> dirtyKeys(Database& db, const MovedTable& table, std::int64_t limit, std::string_view schema) {
+  auto read = TRY(db.prepare(fmt::format("SELECT {}, generation FROM {}.{} LIMIT ?", logColumns(table), schema, table.dirtyLog)));
   read.bind(1, limit);
   std::vector<DirtyKey> keys;
   while (TRY(read.step())) {

@@ -28,7 +28,7 @@ Done armCapture(Database& db, const MovedTable& table, const MoveRules& rules);
 Done disarmCapture(Database& db, const MovedTable& table);
 Result<bool> captureArmed(Database& db, const MovedTable& table);
 Result<std::int64_t> dirtyCount(Database& db, const MovedTable& table);
-Result<std::vector<DirtyKey>> dirtyKeys(Database& db, const MovedTable& table, std::int64_t limit);
+Result<std::vector<DirtyKey>> dirtyKeys(Database& db, const MovedTable& table, std::int64_t limit, std::string_view schema = "main");
 Done forgetKeys(Database& db, const MovedTable& table, const std::vector<DirtyKey>& keys, const MoveRules& rules);
 Done markDirty(Database& db, const MovedTable& table, const std::vector<Row>& keys);
 

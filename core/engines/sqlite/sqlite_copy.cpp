@@ -74,6 +74,7 @@ Result<std::int64_t> SqliteMove::insertChunk(const MovedTable& table, const Copy
   Database& db = end(Side::Target);
   const Predicate chunk = table.stretch(position.at, upTo);
   if (position.careful) {
+    TRY(eraseDirty(Side::Source, table));
     auto clear = TRY(db.prepare(fmt::format("DELETE FROM main.{} WHERE {}", table.name, chunk.sql)));
     chunk.bind(clear, 1);
     TRY(clear.run());
@@ -111,11 +112,9 @@ Result<std::int64_t> SqliteMove::copyChunk(std::size_t table, CopyPosition& posi
   return copied;
 }
 
-// A row of the chunk met another by a unique index. It may be an older state of a row that has changed since: bring the
-// dirty keys over, and from now on clear each chunk's place before filling it, because dirty keys may be ahead of it.
-Done SqliteMove::becomeCareful(std::size_t table, std::stop_token stop) {
-  while (TRY(apply(Side::Source, 1000, stop)).remaining > 0) {
-  }
+// A row of the chunk met another by a unique index. It may be an older state of a row that has changed since: from now on
+// such rows go before each chunk comes, and are brought over as dirty keys.
+Done SqliteMove::becomeCareful(std::size_t table) {
   Database& db = end(Side::Target);
   auto transaction = TRY(Transaction::write(db, "copy carefully"));
   TRY(check(Side::Target));
@@ -123,6 +122,19 @@ Done SqliteMove::becomeCareful(std::size_t table, std::stop_token stop) {
   position.careful = true;
   TRY(saveCopyPosition(table, position));
   return transaction.commit();
+}
+
+// Takes every row away that the dirty keys of `from` make doubtful, as of the snapshot in which the caller goes on to
+// read `from`. What is left is as it is there, and rows of one database do not meet by its unique indexes. The keys stay
+// dirty, so the rows come back.
+Done SqliteMove::eraseDirty(Side from, const MovedTable& table) {
+  Database& db = end(otherSide(from));
+  auto erase = TRY(db.prepare(fmt::format("DELETE FROM main.{} WHERE {} AND {}", table.name, MovedTable::matches(table.key), table.part.sql)));
+  for (const DirtyKey& dirty : TRY(dirtyKeys(db, table, -1, "other"))) {
+    table.part.bind(erase, bindRow(erase, 1, dirty.key));
+    TRY(erase.run());
+  }
+  return {};
 }
 
 Result<CopyStep> SqliteMove::copy(std::int64_t rows, std::stop_token stop) {
@@ -133,7 +145,7 @@ Result<CopyStep> SqliteMove::copy(std::int64_t rows, std::stop_token stop) {
     if (position.done) continue;
     auto copied = copyChunk(table, position, rows);
     if (!copied && copied.error().code() == ErrorCode::Refused) {
-      TRY(becomeCareful(table, stop));
+      TRY(becomeCareful(table));
       copied = copyChunk(table, position, rows);
     }
     if (!copied)
@@ -175,12 +187,21 @@ Result<std::int64_t> SqliteMove::backlog(Side from) {
   return waiting;
 }
 
-// The rows as they are now at `from`, to the other side: all old states away first, so that rows may swap unique values.
+// The rows as they are now at `from`, to the other side. A row may have taken a unique value over from another whose key
+// is dirty too, but not among these: then that one's old state has to go as well.
 Done SqliteMove::bring(Side from, const MovedTable& table, const std::vector<DirtyKey>& keys) {
+  auto brought = bringRows(from, table, keys, false);
+  if (!brought && brought.error().code() == ErrorCode::Refused) return bringRows(from, table, keys, true);
+  return brought;
+}
+
+// All old states away first, so that rows may swap unique values.
+Done SqliteMove::bringRows(Side from, const MovedTable& table, const std::vector<DirtyKey>& keys, bool careful) {
   Database& db = end(otherSide(from));
   auto transaction = TRY(Transaction::write(db, "apply"));
   TRY(check(otherSide(from)));
   auto lifted = TRY(TriggersLifted::off(db, m_task.keyspace.tables));
+  if (careful) TRY(eraseDirty(from, table));
   const std::string row = fmt::format("{} AND {}", MovedTable::matches(table.key), table.part.sql);
   auto erase = TRY(db.prepare(fmt::format("DELETE FROM main.{} WHERE {}", table.name, row)));
   auto insert = TRY(db.prepare(fmt::format("INSERT INTO main.{0}({1}) SELECT {1} FROM other.{0} WHERE {2}", table.name,

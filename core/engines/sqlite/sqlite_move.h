@@ -78,7 +78,7 @@ class SqliteMove final : public MoveEngine {
   struct CopyPosition {
     std::int64_t rows = 0;
     bool done = false;
-    bool careful = false;  // rows beyond the position may be there already
+    bool careful = false;  // rows have met others by a unique index
     Row at;                // empty: not begun
   };
   Result<CopyPosition> copyPosition(std::size_t table);
@@ -87,8 +87,10 @@ class SqliteMove final : public MoveEngine {
   Result<std::int64_t> insertChunk(const MovedTable& table, const CopyPosition& position, const Row& upTo);
   Result<Row> stretchEnd(Side at, std::string_view schema, const MovedTable& table, const Row& after, std::int64_t rows);
   Result<std::int64_t> removeBatch(Side side, std::size_t table, std::int64_t rows);
-  Done becomeCareful(std::size_t table, std::stop_token stop);
+  Done becomeCareful(std::size_t table);
+  Done eraseDirty(Side from, const MovedTable& table);
   Done bring(Side from, const MovedTable& table, const std::vector<DirtyKey>& keys);
+  Done bringRows(Side from, const MovedTable& table, const std::vector<DirtyKey>& keys, bool careful);
 
   // sqlite_verify.cpp
   Result<std::vector<Row>> compareTable(Side from, const MovedTable& table, VerifyReport& report, std::stop_token stop);
