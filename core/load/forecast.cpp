@@ -122,7 +122,7 @@ class Forecasting {
     }
     if (!any) return;
     m_out.generated = m_out.generated || sample.generated;
-    m_first = m_first == 0 ? sample.at : std::min(m_first, sample.at);
+    m_first = std::min(m_first, sample.at);
     m_last = std::max(m_last, sample.at);
     for (const auto& [shard, held] : bytes)
       if (!partly[shard]) m_series[shard].push_back({sample.at, held});
@@ -208,7 +208,7 @@ class Forecasting {
       m_out.cause = ForecastCause::Growth;
       why = fmt::format("the keyspace as a whole grows; add a shard, then: shardwright plan create {} --goal add --shard NAME", keyspace);
     }
-    m_out.sentence = fmt::format("{} Cause: {}.", soonest.sentence, why);
+    m_out.sentence = fmt::format("{} Cause: {}", soonest.sentence, why);
   }
 
   std::optional<std::pair<std::size_t, double>> fastestRange(const ShardId& shard) {
@@ -237,7 +237,7 @@ class Forecasting {
   std::map<std::size_t, std::vector<SeriesPoint>> m_ranges;
   std::map<ShardId, Trend> m_trends;
   std::map<ShardId, std::size_t> m_rangesOf;
-  UnixSeconds m_first = 0, m_last = 0;
+  UnixSeconds m_first = INT64_MAX, m_last = INT64_MIN;
 };
 
 template <class T>

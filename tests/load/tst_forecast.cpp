@@ -16,7 +16,7 @@ constexpr UnixSeconds hour = 3600, day = 24 * hour;
 
 std::vector<SeriesPoint> line(int days, double level, double perDay, double noise, std::uint64_t seed = 1) {
   std::mt19937_64 random(seed);
-  std::normal_distribution<double> normal(0, noise);
+  std::normal_distribution<double> normal(0, std::max(noise, 1e-300));
   std::vector<SeriesPoint> points;
   for (int h = 0; h < days * 24; ++h) points.push_back({h * hour, level + perDay * h / 24 + (noise > 0 ? normal(random) : 0)});
   return points;
