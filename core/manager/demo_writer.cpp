@@ -120,10 +120,10 @@ class Writer {
         keepLoad();
       }
       if (m_options.writesPerSecond > 0) {
-        // After a pause the rate goes on; it does not catch up in a burst.
+        // Short delays are made up for; after a pause the rate goes on, and does not catch up in a burst.
         due = std::max(due + std::chrono::duration_cast<Clock::duration>(
                                  std::chrono::duration<double>(1 / m_options.writesPerSecond)),
-                       now - std::chrono::milliseconds(10));
+                       now - std::chrono::milliseconds(200));
         if (due > now) waitUntil(due, stop);
       }
     }

@@ -1,13 +1,10 @@
 #include "core/route/access_counter.h"
 
-#include <algorithm>
+#include <utility>
 
 #include "core/route/touched_ranges.h"
 
 namespace shardwright {
-
-AccessCounter::Counts::Counts(std::shared_ptr<const ShardMap> of)
-    : map(std::move(of)), reads(map->rangeCount()), writes(map->rangeCount()) {}
 
 std::size_t AccessCounter::KeyHash::operator()(const Key& key) const {
   switch (key.type()) {
@@ -21,54 +18,53 @@ std::size_t AccessCounter::KeyHash::operator()(const Key& key) const {
 }
 
 AccessCounter::AccessCounter(std::shared_ptr<const ShardMap> map, std::size_t hotKeys)
-    : m_counts(std::make_shared<Counts>(std::move(map))), m_hotKeys(hotKeys) {}
+    : m_map(std::move(map)), m_counts(m_map->rangeCount()), m_hotKeys(hotKeys) {}
 
 void AccessCounter::use(std::shared_ptr<const ShardMap> map) {
   const std::lock_guard lock(m_mutex);
-  m_retired.push_back(m_counts.exchange(std::make_shared<Counts>(std::move(map))));
+  std::vector<Counts> counts(map->rangeCount());
+  for (std::size_t i = 0; i < m_counts.size(); ++i) {
+    if (m_counts[i].reads == 0 && m_counts[i].writes == 0) continue;
+    auto& range = counts[map->indexOf(m_map->tokens(i).from)];
+    range.reads += m_counts[i].reads;
+    range.writes += m_counts[i].writes;
+  }
+  m_counts = std::move(counts);
+  m_map = std::move(map);
 }
 
 void AccessCounter::count(const Key& key, const Token& token, Access access) {
-  {
-    const auto counts = m_counts.load();
-    auto& ofRanges = access == Access::Read ? counts->reads : counts->writes;
-    ofRanges[counts->map->indexOf(token)].fetch_add(1, std::memory_order_relaxed);
-  }
   const std::lock_guard lock(m_mutex);
+  auto& range = m_counts[m_map->indexOf(token)];
+  ++(access == Access::Read ? range.reads : range.writes);
   m_hotKeys.add(key);
 }
 
 void AccessCounter::countStretch(const TokenRange& tokens) {
-  const auto counts = m_counts.load();
-  const auto [first, end] = touchedRanges(*counts->map, tokens);
-  for (std::size_t i = first; i < end; ++i) counts->reads[i].fetch_add(1, std::memory_order_relaxed);
+  const std::lock_guard lock(m_mutex);
+  const auto [first, end] = touchedRanges(*m_map, tokens);
+  for (std::size_t i = first; i < end; ++i) ++m_counts[i].reads;
+}
+
+void AccessCounter::countEverywhere() {
+  const std::lock_guard lock(m_mutex);
+  ++m_everywhere;
 }
 
 LoadSample AccessCounter::drain(UnixSeconds at) {
   const std::lock_guard lock(m_mutex);
-  const auto current = m_counts.load();
   LoadSample sample;
-  sample.keyspace = current->map->keyspace();
-  sample.mapVersion = current->map->version();
+  sample.keyspace = m_map->keyspace();
+  sample.mapVersion = m_map->version();
   sample.at = at;
   sample.seconds = std::exchange(m_since, Stopwatch()).seconds();
   sample.source = "router";
-  sample.everywhere = m_everywhere.exchange(0);
-  sample.ranges.reserve(current->map->rangeCount());
-  for (std::size_t i = 0; i < current->map->rangeCount(); ++i)
-    sample.ranges.push_back({current->map->tokens(i), current->map->owner(i), std::nullopt, std::nullopt,
-                             current->reads[i].exchange(0), current->writes[i].exchange(0)});
-  for (const auto& old : m_retired)
-    for (std::size_t i = 0; i < old->map->rangeCount(); ++i) {
-      const auto reads = old->reads[i].exchange(0);
-      const auto writes = old->writes[i].exchange(0);
-      if (reads == 0 && writes == 0) continue;
-      auto& range = sample.ranges[current->map->indexOf(old->map->tokens(i).from)];
-      *range.reads += reads;
-      *range.writes += writes;
-    }
-  // Whoever is still counting by an old map holds it; the others can go.
-  std::erase_if(m_retired, [](const auto& old) { return old.use_count() == 1; });
+  sample.everywhere = std::exchange(m_everywhere, 0);
+  sample.ranges.reserve(m_counts.size());
+  for (std::size_t i = 0; i < m_counts.size(); ++i) {
+    const auto counts = std::exchange(m_counts[i], {});
+    sample.ranges.push_back({m_map->tokens(i), m_map->owner(i), std::nullopt, std::nullopt, counts.reads, counts.writes});
+  }
   for (auto& counted : m_hotKeys.top()) sample.hotKeys.push_back({std::move(counted.item), counted.count, counted.error});
   m_hotKeys.clear();
   return sample;

@@ -1,10 +1,9 @@
 // AccessCounter: how often each range of a keyspace is read and written, and which keys most, as the router sees it.
 //
-// Counting is two atomic additions and one short lock; many threads may count while another drains. A query over a
-// stretch of keys is one read of every range it touches; a query over the whole line counts as `everywhere`, once.
+// One short lock a count; many threads may count while another drains. A query over a stretch of keys is one read of
+// every range it touches; a query over the whole line counts as `everywhere`, once.
 #pragma once
 
-#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <mutex>
@@ -23,13 +22,13 @@ class AccessCounter {
  public:
   explicit AccessCounter(std::shared_ptr<const ShardMap> map, std::size_t hotKeys = 64);
 
-  // A newer map: what was counted by the old one is kept, and given to the ranges of the new one when drained - a range
-  // that was split meanwhile to its first part.
+  // A newer map: what was counted by the old one goes to the ranges of the new one that begin where the old ones did, so
+  // a range that was split gives it to its first part.
   void use(std::shared_ptr<const ShardMap> map);
 
   void count(const Key& key, const Token& token, Access access);
   void countStretch(const TokenRange& tokens);
-  void countEverywhere() { m_everywhere.fetch_add(1, std::memory_order_relaxed); }
+  void countEverywhere();
 
   // What was counted since the last drain, as a sample of the router's: reads, writes and hot keys; rows and bytes are
   // not measured. `at` is now.
@@ -37,18 +36,17 @@ class AccessCounter {
 
  private:
   struct Counts {
-    explicit Counts(std::shared_ptr<const ShardMap> of);
-    std::shared_ptr<const ShardMap> map;
-    std::vector<std::atomic<std::int64_t>> reads, writes;
+    std::int64_t reads = 0;
+    std::int64_t writes = 0;
   };
   struct KeyHash {
     std::size_t operator()(const Key& key) const;
   };
 
-  std::atomic<std::shared_ptr<Counts>> m_counts;
-  std::atomic<std::int64_t> m_everywhere = 0;
-  std::mutex m_mutex;  // of what follows
-  std::vector<std::shared_ptr<Counts>> m_retired;  // of older maps: somebody may still be counting there
+  std::mutex m_mutex;  // of everything
+  std::shared_ptr<const ShardMap> m_map;
+  std::vector<Counts> m_counts;  // one a range of the map
+  std::int64_t m_everywhere = 0;
   SpaceSaving<Key, KeyHash> m_hotKeys;
   Stopwatch m_since;
 };

@@ -81,7 +81,7 @@ Result<std::shared_ptr<const ShardMap>> QueryRouter::reload() {
   TRY(checkMapIsOf(m_keyspace, map.get()));
   const auto before = m_inForce.load();
   if (map->version() <= before->map->version()) return before->map;
-  m_inForce.store(std::make_shared<const InForce>(InForce{map, RoutingTable::build(*map)}));
+  m_inForce.exchange(std::make_shared<const InForce>(InForce{map, RoutingTable::build(*map)}));
   m_accesses.use(map);
   return map;
 }

@@ -23,7 +23,6 @@
 // Any thread; a query blocks its caller.
 #pragma once
 
-#include <atomic>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -35,6 +34,7 @@
 #include "core/map/routing_table.h"
 #include "core/map/shard_map.h"
 #include "core/route/access_counter.h"
+#include "core/route/published.h"
 #include "core/route/query_plan.h"
 #include "core/route/scatter.h"
 #include "core/route/session_pool.h"
@@ -111,7 +111,7 @@ class QueryRouter {
   Keyspace m_keyspace;
   LoadMap m_loadMap;
   std::mutex m_reloading;  // one reload at a time: the others take its map
-  std::atomic<std::shared_ptr<const InForce>> m_inForce;
+  Published<const InForce> m_inForce;
   AccessCounter m_accesses;
   Scatter m_scatter;
 };
