@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 #include <numeric>
+#include <optional>
 
 #include "core/plan/bounds.h"
 
@@ -92,8 +93,10 @@ class Search {
     return sum;
   }
 
+  void exportForced(std::vector<ItemIndex>& pool);
   void exportExcess(std::vector<ItemIndex>& pool);
   void place(std::vector<ItemIndex>& pool);
+  void rounds(int most);
   bool repair();
   void giveBack();
   void exchangeForCheaper();
@@ -107,10 +110,12 @@ class Search {
       m_leaving[m_placement.at(i) * m_problem.dims + d] += sign * m_problem.loadOf(i)[d];
   }
   double inverse(ShardIndex s, std::size_t d) const { return m_inverse[s * m_problem.dims + d]; }
-  void exportFrom(ShardIndex s, std::vector<ItemIndex>& pool, const std::vector<char>& pooled);
+  void exportFrom(ShardIndex s, std::vector<ItemIndex>& pool);
+  std::vector<char> roomyClasses() const;
   double size(ItemIndex i) const;
   bool bestMove(ShardIndex s);
-  bool bestSwap(ShardIndex s);
+  bool bestSwap(ShardIndex s, std::size_t looks);
+  std::vector<ItemIndex> sampleOf(ShardIndex s, std::size_t count) const;
   std::vector<ShardIndex> partners(ShardIndex s) const;
   std::int64_t costOf(ItemIndex i, ShardIndex to) const {
     return (to == m_problem.home[i] ? 0 : m_problem.cost[i]) - (m_placement.at(i) == m_problem.home[i] ? 0 : m_problem.cost[i]);
@@ -135,30 +140,39 @@ double Search::size(ItemIndex i) const {
   return largest;
 }
 
-// What must leave: forced items, and from each overfull shard the items that relieve it most per byte.
-void Search::exportExcess(std::vector<ItemIndex>& pool) {
-  std::vector<char> pooled(m_problem.items(), 0);
+// Items that may not be where they are.
+void Search::exportForced(std::vector<ItemIndex>& pool) {
   for (ItemIndex i = 0; i < m_problem.items(); ++i)
-    if (m_problem.forced(i)) {
-      pooled[i] = 1;
-      pool.push_back(i);
-    }
-  for (const ShardIndex s : m_receivers) exportFrom(s, pool, pooled);
+    if (m_problem.forced(i) && m_placement.at(i) == m_problem.home[i]) pool.push_back(i);
 }
 
-void Search::exportFrom(ShardIndex s, std::vector<ItemIndex>& pool, const std::vector<char>& pooled) {
+// From each overfull shard the items that relieve it most per byte.
+void Search::exportExcess(std::vector<ItemIndex>& pool) {
+  for (const ShardIndex s : m_receivers) exportFrom(s, pool);
+}
+
+// Classes with a shard that is not full in any dimension yet.
+std::vector<char> Search::roomyClasses() const {
+  std::vector<char> roomy(m_problem.classes.size(), 0);
+  for (const ShardIndex s : m_receivers) {
+    double fill = 0;
+    for (std::size_t d = 0; d < m_problem.dims; ++d) fill = std::max(fill, static_cast<double>(held(s, d)) * inverse(s, d));
+    if (fill >= 0.9999) continue;
+    for (std::size_t k = 0; k < roomy.size(); ++k) roomy[k] = roomy[k] || m_problem.classes[k][s];
+  }
+  return roomy;
+}
+
+void Search::exportFrom(ShardIndex s, std::vector<ItemIndex>& pool) {
   const std::size_t dims = m_problem.dims;
   std::vector<std::int64_t> excess(dims);
-  for (std::size_t d = 0; d < dims; ++d) excess[d] = m_placement.loads(s)[d] - limit(s, d);
+  for (std::size_t d = 0; d < dims; ++d) excess[d] = held(s, d) - limit(s, d);
+  const auto over = [&] { return std::any_of(excess.begin(), excess.end(), [](std::int64_t e) { return e > 0; }); };
+  if (!over()) return;
+  const std::vector<char> roomy = roomyClasses();
   std::vector<ItemIndex> items;
-  for (const ItemIndex i : m_placement.itemsOn(s)) {
-    if (pooled[i]) {
-      for (std::size_t d = 0; d < dims; ++d) excess[d] -= m_problem.loadOf(i)[d];
-    } else if (!m_problem.fixed[i]) {
-      items.push_back(i);
-    }
-  }
-  if (std::none_of(excess.begin(), excess.end(), [](std::int64_t e) { return e > 0; })) return;
+  for (const ItemIndex i : m_placement.itemsOn(s))
+    if (!m_problem.fixed[i]) items.push_back(i);
   std::sort(items.begin(), items.end());
   ShardPrices prices = exportPrices(m_problem, items, excess);
   m_budget.spend(static_cast<std::int64_t>(items.size() * dims * 40));
@@ -167,14 +181,16 @@ void Search::exportFrom(ShardIndex s, std::vector<ItemIndex>& pool, const std::v
   std::vector<double> rank(items.size());
   std::vector<std::uint32_t> order;
   for (std::uint32_t k = 0; k < items.size(); ++k) {
+    const ItemIndex i = items[k];
     double relief = 0;
-    for (std::size_t d = 0; d < dims; ++d) relief += prices.price[d] * static_cast<double>(m_problem.loadOf(items[k])[d]);
+    for (std::size_t d = 0; d < dims; ++d) relief += prices.price[d] * static_cast<double>(m_problem.loadOf(i)[d]);
     if (relief <= 0) continue;
-    rank[k] = static_cast<double>(m_problem.cost[items[k]]) / relief;
+    // What has moved already moves on for nothing; what has nowhere to go is asked last.
+    const double bytes = m_placement.at(i) == m_problem.home[i] ? static_cast<double>(m_problem.cost[i]) : 0;
+    rank[k] = (bytes + m_trifle) / relief * (roomy[m_problem.klass[i]] ? 1 : 1e9);
     order.push_back(k);
   }
   std::sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) { return rank[a] != rank[b] ? rank[a] < rank[b] : a < b; });
-  const auto over = [&] { return std::any_of(excess.begin(), excess.end(), [](std::int64_t e) { return e > 0; }); };
   std::vector<ItemIndex> taken;
   for (const std::uint32_t k : order) {
     if (!over()) break;
@@ -201,8 +217,7 @@ void Search::place(std::vector<ItemIndex>& pool) {
   std::vector<double> sizes(m_problem.items(), 0);
   for (const ItemIndex i : pool) sizes[i] = size(i);
   std::sort(pool.begin(), pool.end(), [&](ItemIndex a, ItemIndex b) { return sizes[a] != sizes[b] ? sizes[a] > sizes[b] : a < b; });
-  // All of them leave before the first is placed: none must be in the way of another.
-  for (const ItemIndex i : pool) leave(i, 1);
+  // All of them have left: none is in the way of another.
   for (const ItemIndex i : pool) {
     leave(i, -1);
     m_budget.spend(static_cast<std::int64_t>(m_receivers.size() * m_problem.dims));
@@ -214,7 +229,8 @@ void Search::place(std::vector<ItemIndex>& pool) {
       if (s == from || !m_problem.allowed(i, s)) continue;
       const bool fit = fits(i, s);
       if (bestFits && !fit) continue;
-      const double score = fit ? potential(i, s) : overload(s, m_problem.loadOf(i)) - overload(s);
+      if (!fit && !arrives(i, s)) continue;
+      const double score = fit ? potential(i, s) : overload(s, m_problem.loadOf(i)) - overload(s) + potential(i, s) * 1e-6;
       if ((fit && !bestFits) || score < bestScore) {
         best = s;
         bestScore = score;
@@ -222,6 +238,26 @@ void Search::place(std::vector<ItemIndex>& pool) {
       }
     }
     m_placement.move(i, best);
+  }
+}
+
+// Export and placement by turns: what arrives may make its receiver give away something else, of which there is room for
+// elsewhere. Ends when nobody is overfull, or a round does not help.
+void Search::rounds(int most) {
+  double overloadBefore = HUGE_VAL;
+  for (int round = 0; round < most && !m_budget.exhausted(); ++round) {
+    std::vector<ItemIndex> pool;
+    if (round == 0) exportForced(pool);
+    for (const ItemIndex i : pool) leave(i, 1);
+    const std::size_t forced = pool.size();
+    exportExcess(pool);
+    for (std::size_t k = forced; k < pool.size(); ++k) leave(pool[k], 1);
+    if (pool.empty()) return;
+    place(pool);
+    double total = 0;
+    for (const ShardIndex s : m_receivers) total += overload(s);
+    if (round > 1 && total > overloadBefore * 0.9) return;
+    overloadBefore = total;
   }
 }
 
@@ -274,38 +310,48 @@ bool Search::bestMove(ShardIndex s) {
   return true;
 }
 
+// Up to `count` items of a shard, evenly spread over all that may move.
+std::vector<ItemIndex> Search::sampleOf(ShardIndex s, std::size_t count) const {
+  std::vector<ItemIndex> free;
+  for (const ItemIndex i : m_placement.itemsOn(s))
+    if (!m_problem.fixed[i]) free.push_back(i);
+  if (free.size() <= count) return free;
+  std::vector<ItemIndex> out;
+  for (std::size_t k = 0; k < count; ++k) out.push_back(free[k * free.size() / count]);
+  return out;
+}
+
 // One item of the overfull shard for one of another, if together they are less overloaded afterwards.
-bool Search::bestSwap(ShardIndex s) {
+bool Search::bestSwap(ShardIndex s, std::size_t looks) {
   const double before = overload(s);
   ItemIndex bestOut = 0, bestIn = 0;
   ShardIndex bestTarget = s;
   double bestScore = 0;
   std::int64_t pairs = 0;
+  const std::vector<ItemIndex> mine = sampleOf(s, looks);
   for (const ShardIndex t : partners(s)) {
     const double targetBefore = overload(t);
-    for (const ItemIndex i : m_placement.itemsOn(s)) {
-      if (m_problem.fixed[i] || !m_problem.allowed(i, t)) continue;
-      if (overload(s, nullptr, m_problem.loadOf(i)) >= before) continue;
-      for (const ItemIndex j : m_placement.itemsOn(t)) {
-        if (m_problem.fixed[j] || !m_problem.allowed(j, s)) continue;
+    const std::vector<ItemIndex> theirs = sampleOf(t, looks);
+    for (const ItemIndex i : mine) {
+      if (!m_problem.allowed(i, t) || overload(s, nullptr, m_problem.loadOf(i)) >= before) continue;
+      for (const ItemIndex j : theirs) {
+        if (!m_problem.allowed(j, s)) continue;
         ++pairs;
-        if (!arrives(i, t, m_problem.loadOf(j)) || !arrives(j, s, m_problem.loadOf(i))) continue;
         const double gain = before + targetBefore - overload(s, m_problem.loadOf(j), m_problem.loadOf(i)) -
                             overload(t, m_problem.loadOf(i), m_problem.loadOf(j));
         if (gain <= 1e-12) continue;
         const double bytes = static_cast<double>(std::max<std::int64_t>(0, costOf(i, t) + costOf(j, s)));
         const double score = gain / (bytes + m_trifle);
-        if (score > bestScore) {
-          bestScore = score;
-          bestOut = i;
-          bestIn = j;
-          bestTarget = t;
-        }
+        if (score <= bestScore || !arrives(i, t, m_problem.loadOf(j)) || !arrives(j, s, m_problem.loadOf(i))) continue;
+        bestScore = score;
+        bestOut = i;
+        bestIn = j;
+        bestTarget = t;
       }
     }
     // Enough was looked at for one swap, and something helps.
-    if (bestTarget != s && pairs > 200'000) break;
-    if (!m_budget.spend(pairs > 0 ? static_cast<std::int64_t>(m_placement.itemsOn(s).size()) : 1)) break;
+    if (bestTarget != s && pairs > 100'000) break;
+    if (!m_budget.spend(1)) break;
   }
   m_budget.spend(pairs * static_cast<std::int64_t>(m_problem.dims));
   if (bestTarget == s) return false;
@@ -331,7 +377,7 @@ bool Search::repair() {
     }
     if (!anyOver) return true;
     if (most == 0) return false;
-    if (bestMove(worst) || bestSwap(worst)) {
+    if (bestMove(worst) || bestSwap(worst, 64) || bestSwap(worst, 256)) {
       std::fill(stuck.begin(), stuck.end(), 0);
     } else {
       stuck[worst] = 1;
@@ -402,15 +448,30 @@ void reduceBytes(const PlacementProblem& problem, const std::vector<std::int64_t
   }
 }
 
-Solution solve(const PlacementProblem& problem, const std::vector<std::int64_t>& limits, WorkBudget& budget) {
+namespace {
+
+Solution solveOnce(const PlacementProblem& problem, const std::vector<std::int64_t>& limits, int rounds, WorkBudget& budget) {
   Solution solution{Assignment(problem), false};
   Search search(problem, limits, solution.placement, budget);
-  std::vector<ItemIndex> pool;
-  search.exportExcess(pool);
-  search.place(pool);
+  search.rounds(rounds);
   solution.within = search.repair() && !solution.placement.misplaced();
   if (solution.within) reduceBytes(problem, limits, solution.placement, budget);
   return solution;
+}
+
+}  // namespace
+
+Solution solve(const PlacementProblem& problem, const std::vector<std::int64_t>& limits, WorkBudget& budget) {
+  std::optional<Solution> best;
+  // Neither way is the better one for every cluster: one export and then repair, or exports by turns.
+  for (const int rounds : {1, 12}) {
+    const auto share = static_cast<std::int64_t>(problem.items() * problem.dims * 300) + 20'000'000;
+    WorkBudget own(std::min(share, budget.left()));
+    Solution found = solveOnce(problem, limits, rounds, own);
+    budget.spend(own.spent());
+    if (!best || (found.within && (!best->within || found.placement.movedBytes() < best->placement.movedBytes()))) best = std::move(found);
+  }
+  return *std::move(best);
 }
 
 }  // namespace shardwright

@@ -28,6 +28,8 @@ class TestUsage : public QObject {
   void theMapGoesOutAndComesBack();
   void thePlanIsShownInThreeForms();
   void plansAreComparedCopiedAndTakenBack();
+  void theManualNamesEveryVerbAndNoOther();
+  void theShellCompletesVerbsOptionsAndNames();
   void theProgramLinksNoQt();
 };
 
@@ -302,6 +304,58 @@ void TestUsage::plansAreComparedCopiedAndTakenBack() {
   QCOMPARE(copy.at("state").get<std::string>(), std::string("draft"));
   cluster.succeed({"plan", "reject", second, "--reason", "not today"});
   QCOMPARE(cluster.succeed({"--json", "plan", "show", second}).json().at("state").get<std::string>(), std::string("rejected"));
+}
+
+namespace {
+
+// Every verb of --help, in full: "plan create".
+void collectVerbs(const QStringList& words, QStringList& verbs) {
+  const QString help = QString::fromStdString(Program::bare(words + QStringList{"--help"}).out);
+  const qsizetype at = help.indexOf("Subcommands:\n");
+  if (at < 0) {
+    verbs << words.join(' ');
+    return;
+  }
+  for (const QString& line : help.mid(at).split('\n').mid(1)) {
+    if (!line.startsWith("  ") || line.startsWith("   ")) break;
+    collectVerbs(words + QStringList{line.trimmed().section(' ', 0, 0)}, verbs);
+  }
+}
+
+}  // namespace
+
+void TestUsage::theManualNamesEveryVerbAndNoOther() {
+  QStringList verbs;
+  collectVerbs({}, verbs);
+  verbs.sort();
+  QVERIFY2(verbs.size() > 30, qPrintable(verbs.join(' ')));
+  QFile manual(SHARDWRIGHT_SOURCE_DIR "/resources/man/shardwright.1");
+  QVERIFY(manual.open(QIODevice::ReadOnly));
+  QStringList written;
+  static const QRegularExpression entry("^\\\\fB([a-z \\\\-]+)\\\\fR");
+  for (const QByteArray& line : manual.readAll().split('\n')) {
+    const auto match = entry.match(QString::fromUtf8(line));
+    if (match.hasMatch()) written << match.captured(1).remove('\\');
+  }
+  written.sort();
+  QCOMPARE(written.join('\n'), verbs.join('\n'));
+}
+
+void TestUsage::theShellCompletesVerbsOptionsAndNames() {
+  const SampleCluster cluster(20);
+  const auto completed = [&](const QStringList& words) {
+    QStringList quoted;
+    for (const QString& word : words) quoted << "'" + word + "'";
+    QProcess bash;
+    bash.start("bash", {"-c", QString("source '%1/resources/completion/shardwright'; COMP_WORDS=('%2' %3); COMP_CWORD=%4; _shardwright; "
+                                      "echo \"${COMPREPLY[*]}\"")
+                                  .arg(SHARDWRIGHT_SOURCE_DIR, SHARDWRIGHT_PROGRAM, quoted.join(' ')).arg(words.size())});
+    return bash.waitForFinished() ? QString::fromUtf8(bash.readAllStandardOutput()).trimmed() : QString("bash did not end");
+  };
+  QCOMPARE(completed({"plan", "cr"}), QString("create"));
+  QCOMPARE(completed({"plan", "create", "blocks", "--max-m"}), QString("--max-moves"));
+  QCOMPARE(completed({"--catalog", QString::fromStdString(cluster.run.catalog()), "map", "show", ""}), QString("blocks"));
+  QCOMPARE(completed({"plan", "create", "blocks", "--goal", "dr"}), QString("drain"));
 }
 
 void TestUsage::theProgramLinksNoQt() {
