@@ -39,8 +39,12 @@ Result<Token> MapAssembler::token(Scalar::Kind kind, std::string_view text) cons
 }
 
 Result<Token> MapAssembler::from(std::size_t range) const {
-  if (m_raw.fromKinds[range] != Scalar::Kind::Null)
-    return token(m_raw.fromKinds[range], m_raw.froms[range]).in(at("ranges", range) + ".from");
+  if (m_raw.fromKinds[range] != Scalar::Kind::Null) {
+    auto found = token(m_raw.fromKinds[range], m_raw.froms[range]);
+    // The place is only made up where it is told: there may be millions of them.
+    if (!found) return found.error().in(at("ranges", range) + ".from");
+    return found;
+  }
   if (range == 0) return Token::beginning();
   return invalidInput(
       fmt::format("ranges[{}].from is null, the beginning of the line; only the first range begins there", range));
@@ -70,7 +74,7 @@ Done MapAssembler::addRanges(MapBuilder& builder) const {
                                       printable(m_strategy.formatToken(begin), 80)));
     std::optional<ShardId> shard;
     if (m_raw.owners[i] != MapLine::nobody) shard = m_raw.shards[m_raw.owners[i]];
-    TRY(builder.append(begin, std::move(shard)).in(at("ranges", i)));
+    if (const Done added = builder.append(begin, std::move(shard)); !added) return added.error().in(at("ranges", i));
   }
   if (m_raw.lastUntil.kind != Scalar::Kind::Null)
     return invalidInput(
@@ -86,7 +90,9 @@ Done MapAssembler::addPins(MapBuilder& builder) const {
     if (key.kind == Scalar::Kind::Number && m_strategy.keyType() != KeyType::Int)
       return invalidInput(fmt::format("pins[{}].key: {} is a number; {} keys are strings", i, key.text,
                                       keyTypeName(m_strategy.keyType())));
-    keys.emplace_back(TRY(Key::parse(m_strategy.keyType(), key.text).in(at("pins", i) + ".key")), i);
+    auto parsed = Key::parse(m_strategy.keyType(), key.text);
+    if (!parsed) return parsed.error().in(at("pins", i) + ".key");
+    keys.emplace_back(*std::move(parsed), i);
   }
   std::ranges::sort(keys);
   for (std::size_t i = 0; i < keys.size(); ++i) {
