@@ -2,6 +2,7 @@
 #include <QtTest>
 
 #include <algorithm>
+#include <cstring>
 #include <random>
 #include <set>
 
@@ -86,6 +87,33 @@ class TestRoutingTable : public QObject {
     }
   }
 
+  // Two keys with one fingerprint: the second is made from the first by undoing what the hash of the library does.
+  void aKeyWithThePrintOfAPinnedOneIsNotTakenForIt() {
+    Uuid pinned{}, stranger{};
+    pinned[3] = 7;
+    stranger[3] = 8;
+    const auto half = [](Uuid& uuid, std::size_t at) { return uuid.data() + at; };
+    std::uint64_t first = 0, second = 0, otherFirst = 0;
+    std::memcpy(&first, half(pinned, 0), 8);
+    std::memcpy(&second, half(pinned, 8), 8);
+    std::memcpy(&otherFirst, half(stranger, 0), 8);
+    const std::uint64_t start = murmurSeed ^ (16 * murmurFactor);
+    const std::uint64_t between = (start ^ murmurMixed(first)) * murmurFactor;
+    const std::uint64_t otherBetween = (start ^ murmurMixed(otherFirst)) * murmurFactor;
+    const std::uint64_t otherSecond = murmurUnmixed(otherBetween ^ between ^ murmurMixed(second));
+    std::memcpy(half(stranger, 8), &otherSecond, 8);
+    const auto print = [](const Uuid& uuid) {
+      return std::hash<std::string_view>()({reinterpret_cast<const char*>(uuid.data()), uuid.size()});
+    };
+    QCOMPARE(print(stranger), print(pinned));
+    const auto strategy = *ShardingStrategy::make({StrategyKind::Directory, KeyType::Uuid, "", std::nullopt});
+    MapBuilder builder(KeyspaceName("law"), strategy);
+    QVERIFY(builder.pin(Key::ofUuid(pinned), ShardId("a")).has_value());
+    const RoutingTable table = RoutingTable::build(*builder.build());
+    QVERIFY(shardOf(table, table.shardOf(Key::ofUuid(pinned))) == ShardId("a"));
+    QVERIFY(!shardOf(table, table.shardOf(Key::ofUuid(stranger))));
+  }
+
   void moreShardsThanSixteenBitsCanCountAreRoutedToo() {
     const auto strategy = *ShardingStrategy::make({StrategyKind::Range, KeyType::Int, "", std::nullopt});
     std::vector<ShardId> shards;
@@ -114,6 +142,20 @@ class TestRoutingTable : public QObject {
   }
 
  private:
+  // MurmurHash64A, as std::hash has it for byte strings.
+  static constexpr std::uint64_t murmurSeed = 0xc70f6907;
+  static constexpr std::uint64_t murmurFactor = 0xc6a4a7935bd1e995;
+  static std::uint64_t murmurMixed(std::uint64_t x) {
+    x *= murmurFactor;
+    return (x ^ x >> 47) * murmurFactor;
+  }
+  static std::uint64_t murmurUnmixed(std::uint64_t x) {
+    std::uint64_t inverse = murmurFactor;  // by Newton's iteration: each step doubles the bits that are right
+    for (int step = 0; step < 6; ++step) inverse *= 2 - murmurFactor * inverse;
+    x *= inverse;
+    return (x ^ x >> 47) * inverse;
+  }
+
   static std::vector<std::uint64_t> bounds(const QString& shape, std::mt19937_64& random) {
     std::vector<std::uint64_t> made;
     const std::uint64_t middle = std::uint64_t{1} << 63;
