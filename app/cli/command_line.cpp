@@ -44,6 +44,7 @@ void addCommands(CLI::App& app, Session& session) {
   addKeyspaceCommands(app, session);
   addMapCommands(app, session);
   addQueryCommands(app, session);
+  addLoadCommands(app, session);
   addPlanCommands(app, session);
   addRunCommands(app, session);
   addStatusCommands(app, session);

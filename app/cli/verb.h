@@ -34,6 +34,7 @@ void addDemoCommands(CLI::App& app, Session& session);      // demo
 void addCatalogCommands(CLI::App& app, Session& session);   // init, catalog, audit
 void addShardCommands(CLI::App& app, Session& session);     // shard
 void addKeyspaceCommands(CLI::App& app, Session& session);  // keyspace
+void addLoadCommands(CLI::App& app, Session& session);      // load
 void addMapCommands(CLI::App& app, Session& session);       // map, route
 void addQueryCommands(CLI::App& app, Session& session);     // query
 void addPlanCommands(CLI::App& app, Session& session);      // plan, snapshot

@@ -82,7 +82,7 @@ class Analysis {
     judge();
     otherProblems();
     std::stable_sort(m_out.shards.begin(), m_out.shards.end(),
-                     [](const ShardStanding& a, const ShardStanding& b) { return a.ratio.value_or(-1) > b.ratio.value_or(-1); });
+                     [](const ShardBurden& a, const ShardBurden& b) { return a.ratio.value_or(-1) > b.ratio.value_or(-1); });
     return std::move(m_out);
   }
 
@@ -94,7 +94,7 @@ class Analysis {
     std::map<ShardId, std::size_t> index;
     for (const Shard& shard : m_shards) {
       index[shard.id] = m_out.shards.size();
-      ShardStanding& standing = m_out.shards.emplace_back();
+      ShardBurden& standing = m_out.shards.emplace_back();
       standing.shard = shard.id;
       standing.state = shard.state;
     }
@@ -102,7 +102,7 @@ class Analysis {
     for (const RangeLoad& range : m_loads.ranges) {
       if (!range.shard || !index.contains(*range.shard)) continue;
       const std::size_t s = index[*range.shard];
-      ShardStanding& standing = m_out.shards[s];
+      ShardBurden& standing = m_out.shards[s];
       ++standing.ranges;
       standing.rows = sum(standing.rows, range.rows);
       standing.bytes = sum(standing.bytes, range.bytes);
@@ -111,7 +111,7 @@ class Analysis {
       standing.amount = sum(standing.amount, amountOf(range, m_options.metric));
       if (!amountOf(range, m_options.metric)) partly[s] = 1;
     }
-    const bool anything = std::any_of(m_out.shards.begin(), m_out.shards.end(), [](const ShardStanding& s) { return s.amount.has_value(); });
+    const bool anything = std::any_of(m_out.shards.begin(), m_out.shards.end(), [](const ShardBurden& s) { return s.amount.has_value(); });
     for (std::size_t s = 0; s < m_out.shards.size(); ++s) {
       // Half a measurement would look like a light shard.
       if (partly[s]) m_out.shards[s].amount.reset();
@@ -134,7 +134,7 @@ class Analysis {
     if (!m_out.total || sharing == 0) return;
     m_out.mean = static_cast<double>(*m_out.total) / static_cast<double>(sharing);
     for (std::size_t s = 0; s < m_shards.size(); ++s) {
-      ShardStanding& standing = m_out.shards[s];
+      ShardBurden& standing = m_out.shards[s];
       if (!standing.amount || !takesShare(s)) continue;
       standing.fair = static_cast<double>(*m_out.total) * m_shards[s].weight / weights;
       standing.ratio = *standing.fair > 0 ? static_cast<double>(*standing.amount) / *standing.fair : 1.0;
@@ -145,15 +145,15 @@ class Analysis {
 
   bool takesShare(std::size_t s) const { return m_shards[s].state != ShardState::Draining && m_shards[s].weight > 0; }
 
-  const ShardStanding* fullest() const {
-    const ShardStanding* out = nullptr;
-    for (const ShardStanding& standing : m_out.shards)
+  const ShardBurden* fullest() const {
+    const ShardBurden* out = nullptr;
+    for (const ShardBurden& standing : m_out.shards)
       if (standing.ratio && (!out || *standing.ratio > *out->ratio)) out = &standing;
     return out;
   }
 
   void judge() {
-    const ShardStanding* worst = fullest();
+    const ShardBurden* worst = fullest();
     const std::string_view metric = loadMetricName(m_options.metric);
     if (!worst) {
       m_out.cause = LoadCause::NotMeasured;
@@ -179,7 +179,7 @@ class Analysis {
   }
 
   // Why the shard carries too much: whatever alone makes up half of the excess, the smallest thing first.
-  std::string causeOf(const ShardStanding& worst) {
+  std::string causeOf(const ShardBurden& worst) {
     const double excess = static_cast<double>(*worst.amount) - *worst.fair;
     m_action = fmt::format("plan create {} --goal balance --metric {}", keyspace(), loadMetricName(m_options.metric));
     if (m_options.metric == LoadMetric::Ops) {
@@ -211,7 +211,7 @@ class Analysis {
   }
 
   // One range is the cause only if it stands out among the shard's ranges.
-  bool dominates(const RangeLoad& range, const ShardStanding& shard) const {
+  bool dominates(const RangeLoad& range, const ShardBurden& shard) const {
     return shard.ranges == 1 || static_cast<double>(*amountOf(range, m_options.metric)) * static_cast<double>(shard.ranges) >= 2 * static_cast<double>(*shard.amount);
   }
 
@@ -236,7 +236,7 @@ class Analysis {
 
   void otherProblems() {
     for (std::size_t s = 0; s < m_shards.size(); ++s) {
-      const ShardStanding& standing = m_out.shards[s];
+      const ShardBurden& standing = m_out.shards[s];
       const std::string& name = standing.shard.text();
       if (standing.state == ShardState::Draining && standing.ranges > 0)
         m_out.problems.push_back({"draining", fmt::format("{} is draining and still has {} range{}.", name, standing.ranges, standing.ranges == 1 ? "" : "s"),
@@ -274,12 +274,12 @@ LoadReport analyzeLoadDistribution(std::span<const LoadSample> samples, const Sh
 
 bool requiresRebalancing(const LoadReport& report, double threshold) {
   if (report.highestRatio && *report.highestRatio > 1 + threshold) return true;
-  return std::any_of(report.shards.begin(), report.shards.end(), [](const ShardStanding& s) { return s.state == ShardState::Draining && s.ranges > 0; });
+  return std::any_of(report.shards.begin(), report.shards.end(), [](const ShardBurden& s) { return s.state == ShardState::Draining && s.ranges > 0; });
 }
 
 Json loadReportToJson(const LoadReport& report) {
   Json shards = Json::array(), problems = Json::array();
-  for (const ShardStanding& s : report.shards)
+  for (const ShardBurden& s : report.shards)
     shards.push_back({{"shard", s.shard.text()}, {"state", shardStateName(s.state)}, {"ranges", s.ranges}, {"amount", orNull(s.amount)},
                       {"rows", orNull(s.rows)}, {"bytes", orNull(s.bytes)}, {"reads", orNull(s.reads)}, {"writes", orNull(s.writes)},
                       {"fair", orNull(s.fair)}, {"ratio", orNull(s.ratio)}, {"filled", orNull(s.filled)}, {"outside", s.outside}});
@@ -301,10 +301,10 @@ Json loadReportToJson(const LoadReport& report) {
 std::string formatLoadReport(const LoadReport& report) {
   std::string out = fmt::format("{}{}\n\n", report.generated ? "[generated samples] " : "", printable(report.sentence));
   std::size_t width = 5;
-  for (const ShardStanding& s : report.shards) width = std::max(width, printable(s.shard.text(), 40).size());
+  for (const ShardBurden& s : report.shards) width = std::max(width, printable(s.shard.text(), 40).size());
   const auto count = [](const std::optional<std::int64_t>& n) { return n ? formatCount(*n) : std::string("-"); };
   out += fmt::format("  {:<{}}    {:>6}  {:>14}  {:>10}  {:>14}  {:>14}  {:>10}\n", "shard", width, "ranges", "rows", "bytes", "reads", "writes", "of fair");
-  for (const ShardStanding& s : report.shards)
+  for (const ShardBurden& s : report.shards)
     out += fmt::format("  {:<{}}  {} {:>6}  {:>14}  {:>10}  {:>14}  {:>14}  {:>10}\n", printable(s.shard.text(), 40), width, s.outside ? "!" : " ",
                        s.ranges, count(s.rows), s.bytes ? formatBytes(*s.bytes) : "-", count(s.reads), count(s.writes),
                        s.ratio ? fmt::format("{:.2f}", *s.ratio) : std::string("-"));

@@ -28,7 +28,7 @@ enum class LoadCause {
 std::string_view loadCauseName(LoadCause cause);  // balanced, not-measured, one-key, one-range, growth, skew
 
 // One shard in the metric of the report. `fair` is its part of the whole by weight; ratio 1 is even.
-struct ShardStanding {
+struct ShardBurden {
   ShardId shard;
   ShardState state = ShardState::Active;
   std::size_t ranges = 0;
@@ -52,7 +52,7 @@ struct LoadReport {
   double threshold = 0;                 // upper edge of the band: fair * (1 + threshold)
   LoadCause cause = LoadCause::NotMeasured;
   std::string sentence;
-  std::vector<ShardStanding> shards;    // the highest ratio first, those without one last
+  std::vector<ShardBurden> shards;    // the highest ratio first, those without one last
   std::optional<std::int64_t> total;
   std::optional<double> mean;           // of the shards that take a share
   std::optional<double> highestRatio;

@@ -16,6 +16,7 @@
 #include "core/catalog/catalog.h"
 #include "core/manager/doctor_verbs.h"
 #include "core/manager/keyspace_verbs.h"
+#include "core/manager/load_verbs.h"
 #include "core/manager/map_verbs.h"
 #include "core/manager/plan_verbs.h"
 #include "core/manager/query_verbs.h"
@@ -44,6 +45,7 @@ class ShardManager {
   MapVerbs maps() { return MapVerbs(*m_workspace); }
   PlanVerbs plans() { return PlanVerbs(*m_workspace); }
   RunVerbs runs() { return RunVerbs(*m_workspace); }
+  LoadVerbs load() { return LoadVerbs(*m_workspace); }
   QueryVerbs queries() { return QueryVerbs(*m_workspace); }
   VerifyVerbs verification() { return VerifyVerbs(*m_workspace); }
   DoctorVerbs doctor() { return DoctorVerbs(*m_workspace); }
