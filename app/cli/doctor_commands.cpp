@@ -45,15 +45,15 @@ Result<Exit> examine(Session& session, bool fix) {
 
 // ---- without
 
-Json toJson(const ShardStanding& standing) {
+Json toJson(const ShardMarks& marks) {
   Json maps = Json::array(), closed = Json::array(), moves = Json::array();
-  for (const PublishedMap& map : standing.maps) {
+  for (const PublishedMap& map : marks.maps) {
     maps.push_back({{"keyspace", map.keyspace.text()}, {"version", map.version}, {"checksum", map.checksum}});
   }
-  for (const auto& part : standing.closed) {
+  for (const auto& part : marks.closed) {
     closed.push_back({{"keyspace", part.keyspace.text()}, {"part", part.part}, {"gate", part.moving ? "moving" : "elsewhere"}});
   }
-  for (const auto& mark : standing.moves) {
+  for (const auto& mark : marks.moves) {
     moves.push_back({{"move", mark.move}, {"keyspace", mark.keyspace.text()}, {"catalog", mark.catalogUuid}, {"token", mark.token.value}});
   }
   return {{"maps", std::move(maps)}, {"closed", std::move(closed)}, {"moves", std::move(moves)}};
@@ -64,40 +64,40 @@ void printStatements(const Terminal& terminal, std::string_view when, const std:
   for (const std::string& statement : statements) terminal.print(fmt::format("    {}\n", statement));
 }
 
-void print(const Terminal& terminal, const std::string& url, const ShardStanding& standing) {
+void print(const Terminal& terminal, const std::string& url, const ShardMarks& marks) {
   terminal.print(fmt::format("{}\n", printable(url)));
-  for (const PublishedMap& map : standing.maps) {
+  for (const PublishedMap& map : marks.maps) {
     terminal.print(fmt::format("  map of {}: version {}\n", printable(map.keyspace.text()), map.version));
   }
-  for (const auto& mark : standing.moves) {
+  for (const auto& mark : marks.moves) {
     terminal.print(fmt::format("  move {} of {}, by catalog {}, token {}\n", printable(mark.move), printable(mark.keyspace.text()),
                                printable(mark.catalogUuid), mark.token.value));
   }
-  for (const auto& part : standing.closed) {
+  for (const auto& part : marks.closed) {
     terminal.print(fmt::format("  {} {} of {}\n", part.moving ? "CLOSED FOR A CUT-OVER:" : "owned elsewhere:", printable(part.part),
                                printable(part.keyspace.text())));
   }
-  if (std::ranges::none_of(standing.closed, [](const auto& part) { return part.moving; })) return;
+  if (std::ranges::none_of(marks.closed, [](const auto& part) { return part.moving; })) return;
   terminal.print("  If no console works on it and the catalog is lost, look at the move's target first; never open the source while\n"
                  "  the target is open (the part is not in the target's list).\n");
-  printStatements(terminal, "The target is closed: on the target", standing.onTarget);
-  printStatements(terminal, "and then here", standing.onSourceGivingBack);
-  printStatements(terminal, "The target is open: only here", standing.onSourceLeaving);
+  printStatements(terminal, "The target is closed: on the target", marks.onTarget);
+  printStatements(terminal, "and then here", marks.onSourceGivingBack);
+  printStatements(terminal, "The target is open: only here", marks.onSourceLeaving);
 }
 
 Result<Exit> examineAlone(Session& session, const std::vector<std::string>& urls) {
   Json all = Json::array();
   bool unreachable = false, closed = false;
-  for (const StandingShard& shard : standingOf(urls)) {
+  for (const MarkedShard& shard : marksOf(urls)) {
     Json entry{{"url", shard.url}};
-    if (!shard.standing) {
+    if (!shard.marks) {
       unreachable = true;
-      entry["problem"] = shard.standing.error().message();
-      session.terminal.failure(shard.standing.error());
+      entry["problem"] = shard.marks.error().message();
+      session.terminal.failure(shard.marks.error());
     } else {
-      closed = closed || std::ranges::any_of(shard.standing->closed, [](const auto& part) { return part.moving; });
-      entry.update(toJson(*shard.standing));
-      if (!session.terminal.json) print(session.terminal, shard.url, *shard.standing);
+      closed = closed || std::ranges::any_of(shard.marks->closed, [](const auto& part) { return part.moving; });
+      entry.update(toJson(*shard.marks));
+      if (!session.terminal.json) print(session.terminal, shard.url, *shard.marks);
     }
     all.push_back(std::move(entry));
   }

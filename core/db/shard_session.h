@@ -51,7 +51,7 @@ struct PublishedMap {
 };
 
 // What stands in a database that concerns its place in the cluster, read without any catalog.
-struct ShardStanding {
+struct ShardMarks {
   // A part that the application may not write to here.
   struct ClosedPart {
     KeyspaceName keyspace;
@@ -107,7 +107,7 @@ class ShardSession {
   virtual Done publishMap(const PublishedMap& map) = 0;  // monotone: an older version than the one there is a no-op
   virtual Result<std::optional<PublishedMap>> publishedMap(const KeyspaceName& keyspace) = 0;
 
-  virtual Result<ShardStanding> standing() = 0;
+  virtual Result<ShardMarks> marks() = 0;
 
   // Deletes rows of `keys` in `table` that this shard does not own (verify --repair); `owned` is asked again for each.
   virtual Result<std::int64_t> deleteMisplaced(const Keyspace& keyspace, const TableRef& table,

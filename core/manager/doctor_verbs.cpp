@@ -43,9 +43,9 @@ class Examination {
   Done readMoves();
   void judgePlans();
   Done examineShard(const Shard& shard);
-  void judgeMaps(const Shard& shard, ShardSession& session, const ShardStanding& standing);
-  void judgeClosedParts(const Shard& shard, const ShardStanding& standing);
-  void judgeMarks(const Shard& shard, const ShardStanding& standing);
+  void judgeMaps(const Shard& shard, ShardSession& session, const ShardMarks& marks);
+  void judgeClosedParts(const Shard& shard, const ShardMarks& marks);
+  void judgeMarks(const Shard& shard, const ShardMarks& marks);
   Done judgeLeftovers(const Shard& shard, const std::set<std::string>& names);
   Result<std::set<std::string>> objectsOf(const KnownMove& known, const ShardId& shard);
   Done settle(const KnownMove& known);
@@ -96,12 +96,12 @@ void Examination::judgePlans() {
   }
 }
 
-void Examination::judgeMaps(const Shard& shard, ShardSession& session, const ShardStanding& standing) {
+void Examination::judgeMaps(const Shard& shard, ShardSession& session, const ShardMarks& marks) {
   for (const Keyspace& keyspace : m_keyspaces) {
     const auto map = m_workspace.catalog().currentMap(keyspace.name);
     if (!map) continue;  // the catalog's own check says so
-    const auto there = std::ranges::find(standing.maps, keyspace.name, &PublishedMap::keyspace);
-    const MapVersion version = there == standing.maps.end() ? 0 : there->version;
+    const auto there = std::ranges::find(marks.maps, keyspace.name, &PublishedMap::keyspace);
+    const MapVersion version = there == marks.maps.end() ? 0 : there->version;
     if (version == (*map)->version()) continue;
     const std::string subject = "shard " + shard.id.text();
     if (version > (*map)->version()) {
@@ -115,8 +115,8 @@ void Examination::judgeMaps(const Shard& shard, ShardSession& session, const Sha
   }
 }
 
-void Examination::judgeClosedParts(const Shard& shard, const ShardStanding& standing) {
-  for (const auto& closed : standing.closed) {
+void Examination::judgeClosedParts(const Shard& shard, const ShardMarks& marks) {
+  for (const auto& closed : marks.closed) {
     if (!closed.moving) continue;
     const bool worked = std::ranges::any_of(m_moves, [&](const KnownMove& known) {
       return known.executed && known.keyspace.name == closed.keyspace && (known.move.source == shard.id || known.move.target == shard.id);
@@ -128,8 +128,8 @@ void Examination::judgeClosedParts(const Shard& shard, const ShardStanding& stan
   }
 }
 
-void Examination::judgeMarks(const Shard& shard, const ShardStanding& standing) {
-  for (const auto& mark : standing.moves) {
+void Examination::judgeMarks(const Shard& shard, const ShardMarks& marks) {
+  for (const auto& mark : marks.moves) {
     const std::string subject = "shard " + shard.id.text();
     if (mark.catalogUuid != m_workspace.catalog().uuid()) {
       add(subject, fmt::format("move {} there belongs to another catalog ({}).", mark.move, mark.catalogUuid));
@@ -195,15 +195,15 @@ Done Examination::judgeLeftovers(const Shard& shard, const std::set<std::string>
 Done Examination::examineShard(const Shard& shard) {
   auto session = TRY(m_workspace.open(shard));
   const auto findings = TRY(session->checkDatabase());
-  const auto standing = TRY(session->standing());
+  const auto marks = TRY(session->marks());
   std::set<std::string> leftovers;
   for (const Finding& finding : findings) {
     if (isOurs(finding.subject)) leftovers.insert(finding.subject);
     else add("shard " + shard.id.text(), finding.subject + ": " + finding.sentence);
   }
-  judgeMaps(shard, *session, standing);
-  judgeClosedParts(shard, standing);
-  judgeMarks(shard, standing);
+  judgeMaps(shard, *session, marks);
+  judgeClosedParts(shard, marks);
+  judgeMarks(shard, marks);
   return judgeLeftovers(shard, leftovers);
 }
 
@@ -229,17 +229,17 @@ Result<std::vector<DoctorFinding>> DoctorVerbs::examine(bool fix, std::stop_toke
   return findings;
 }
 
-std::vector<StandingShard> standingOf(const std::vector<std::string>& urls) {
+std::vector<MarkedShard> marksOf(const std::vector<std::string>& urls) {
   const EngineSet engines = EngineSet::ofThisBuild("");
-  std::vector<StandingShard> all;
+  std::vector<MarkedShard> all;
   for (const std::string& url : urls) {
-    const auto look = [&]() -> Result<ShardStanding> {
+    const auto look = [&]() -> Result<ShardMarks> {
       Shard shard;
       shard.id = ShardId(url);
       shard.url = url;
       auto* engine = TRY(engines.engineOf(shard));
       auto session = TRY(engine->open(shard));
-      return session->standing();
+      return session->marks();
     };
     all.push_back({url, look()});
   }

@@ -34,10 +34,10 @@ class DoctorVerbs {
 };
 
 // The same look at databases alone, without any catalog.
-struct StandingShard {
+struct MarkedShard {
   std::string url;
-  Result<ShardStanding> standing;
+  Result<ShardMarks> marks;
 };
-std::vector<StandingShard> standingOf(const std::vector<std::string>& urls);
+std::vector<MarkedShard> marksOf(const std::vector<std::string>& urls);
 
 }  // namespace shardwright

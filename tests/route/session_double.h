@@ -38,7 +38,7 @@ class SessionDouble : public ShardSession {
     return none();
   }
   Done publishMap(const PublishedMap&) override { return none(); }
-  Result<ShardStanding> standing() override { return none(); }
+  Result<ShardMarks> marks() override { return none(); }
   Result<std::optional<PublishedMap>> publishedMap(const KeyspaceName&) override { return none(); }
   Result<std::int64_t> deleteMisplaced(const Keyspace&, const TableRef&, std::span<const Key>) override { return none(); }
 

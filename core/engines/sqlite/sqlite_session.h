@@ -47,7 +47,7 @@ class SqliteSession : public ShardSession {
   Done publishMap(const PublishedMap& map) override;
   Result<std::optional<PublishedMap>> publishedMap(const KeyspaceName& keyspace) override;
 
-  Result<ShardStanding> standing() override;
+  Result<ShardMarks> marks() override;
 
   Result<std::int64_t> deleteMisplaced(const Keyspace& keyspace, const TableRef& table, std::span<const Key> keys) override;
 
