@@ -169,6 +169,28 @@ class TestShardMap : public QObject {
     }
   }
 
+  void aLineThatIsNotOneIsFound_data() {
+    QTest::addColumn<QByteArrayList>("froms");
+    QTest::addColumn<bool>("sound");
+    const QByteArray low("12345678"), high("12345679");
+    QTest::newRow("sound") << QByteArrayList{"", low, high} << true;
+    QTest::newRow("empty") << QByteArrayList{} << false;
+    QTest::newRow("not from the beginning") << QByteArrayList{low, high} << false;
+    QTest::newRow("a bound twice") << QByteArrayList{"", low, low} << false;
+    QTest::newRow("descending") << QByteArrayList{"", high, low} << false;
+    QTest::newRow("the beginning twice") << QByteArrayList{"", ""} << false;
+  }
+  void aLineThatIsNotOneIsFound() {
+    QFETCH(QByteArrayList, froms);
+    QFETCH(bool, sound);
+    MapLine line;
+    for (const QByteArray& from : froms) {
+      line.froms.append(from.toStdString());
+      line.owners.push_back(MapLine::nobody);
+    }
+    QCOMPARE(!lineProblem(line, overInts()).has_value(), sound);
+  }
+
   void aHashLineHasNoHoles() {
     QCOMPARE(MapBuilder(orders, overInts(StrategyKind::Hash)).build().error().code(), ErrorCode::InvalidInput);
   }
