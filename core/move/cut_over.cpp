@@ -100,9 +100,11 @@ Done DataMover::inspectDatabases() {
 }
 
 Done DataMover::decide(Decision decision) {
+  Lease lease = m_lease;
+  // Whoever holds it now: what a decision would do that does not ask whether this executor still does.
+  if (!m_options.rules.leaseCheck) lease.token = TRY(m_catalog.move(m_lease.plan, m_move.id)).token;
   for (int tries = 0;; ++tries) {
-    const auto version =
-        m_catalog.decideFlip(m_lease, m_move.id, decision, [&](const ShardMap& map) { return nextMap(map, decision); });
+    const auto version = m_catalog.decideFlip(lease, m_move.id, decision, [&](const ShardMap& map) { return nextMap(map, decision); });
     if (version) return {};
     // Another move of this plan may have published in between; then the map is read again. Everything else is final.
     if (version.error().code() != ErrorCode::Conflict || tries >= 20) return version.error();

@@ -1,11 +1,11 @@
 #include "tests/rebalance/crash_case.h"
 
 #include <fmt/format.h>
-#include <stdlib.h>
 
 #include <algorithm>
 #include <atomic>
 #include <filesystem>
+#include <map>
 #include <mutex>
 #include <thread>
 
@@ -22,16 +22,6 @@ constexpr std::int64_t leastWrites = 20;
 constexpr std::size_t mostProcesses = 8;
 constexpr int tries = 10;
 constexpr double writesPerSecond = 2000;
-constexpr std::uintmax_t roomNeeded = 256u << 20;
-
-std::string newFolder() {
-  std::error_code failed;
-  const auto memory = std::filesystem::space("/dev/shm", failed);
-  const bool roomy = !failed && memory.available > roomNeeded;
-  std::string name = (roomy ? std::filesystem::path("/dev/shm") : std::filesystem::temp_directory_path()) / "shardwright-crash-XXXXXX";
-  if (::mkdtemp(name.data()) == nullptr) need(Done(unavailable("no folder for the clusters")));
-  return name;
-}
 
 PlanState stateOf(const MoveCluster& cluster) { return need(cluster.catalog().planRecord(MoveCluster::planId)).state; }
 
@@ -97,8 +87,9 @@ PlanState endOf(Verb verb) {
   return PlanState::Done;
 }
 
-Result<RunOutcome> perform(MoveCluster& cluster, Verb verb) {
+Result<RunOutcome> perform(MoveCluster& cluster, Verb verb, const MoveRules& rules) {
   RunOptions options = MoveCluster::smallChunks();
+  options.mover.rules = rules;
   if (verb == Verb::CleanUp) options.throttle = 800;  // in two batches
   auto rebalancer = cluster.rebalancer(std::move(options));
   switch (verb) {
@@ -115,15 +106,8 @@ std::string CrashCase::text() const {
   return out;
 }
 
-CaseRunner::CaseRunner(std::string executable) : m_executable(std::move(executable)), m_folder(newFolder()) {}
-
-CaseRunner::~CaseRunner() {
-  std::error_code ignored;
-  std::filesystem::remove_all(m_folder, ignored);
-}
-
 std::string CaseRunner::templateOf(Moved moved, Verb verb) const {
-  return fmt::format("{}/{}-{}", m_folder, movedName(moved), verb == Verb::Run ? "approved" : "watching");
+  return fmt::format("{}/{}-{}", m_folder.path(), movedName(moved), verb == Verb::Run ? "approved" : "watching");
 }
 
 void CaseRunner::prepare(Moved moved, Verb verb) {
@@ -142,7 +126,7 @@ void CaseRunner::prepare(Moved moved, Verb verb) {
 
 CaseEnd CaseRunner::run(const CrashCase& what) const {
   static std::atomic<int> number{0};
-  const std::string folder = fmt::format("{}/case{}", m_folder, ++number);
+  const std::string folder = fmt::format("{}/case{}", m_folder.path(), ++number);
   MoveCluster::copy(templateOf(what.moved, what.verb), folder);
   CaseEnd end;
   {
@@ -164,6 +148,25 @@ CaseEnd CaseRunner::run(const CrashCase& what) const {
   }
   std::filesystem::remove_all(folder);
   return end;
+}
+
+Result<std::vector<std::string>> CaseRunner::commitsBehind(const CrashCase& what) const {
+  std::map<std::string, int> there;
+  std::vector<std::string> common;
+  for (const bool isFirst : {true, false}) {
+    const CaseEnd end = run(what);
+    if (!end.faults.empty()) return unavailable(what.text() + ": " + end.faults.front());
+    if (end.commits.size() <= what.orders.size()) return std::vector<std::string>();
+    for (const std::string& point : end.commits[what.orders.size()]) {
+      if (isFirst) ++there[point];
+      else if (there[point]-- > 0) common.push_back(point);
+    }
+  }
+  return common;
+}
+
+bool dependsOnTheApplication(const std::string& point) {
+  return point.ends_with("/apply") || point.ends_with("/forget keys") || point.ends_with("/mark differing");
 }
 
 Sweep& Sweep::operator+=(const Sweep& other) {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "tests/rebalance/move_cluster.h"
+#include "tests/rebalance/scratch_folder.h"
 
 namespace shardwright::test {
 
@@ -17,7 +18,7 @@ Result<Verb> parseVerb(std::string_view name);
 PlanState endOf(Verb verb);  // where it leads: Watching, RolledBack, Done
 
 // The verb, by the product's own ShardRebalancer on this cluster.
-Result<RunOutcome> perform(MoveCluster& cluster, Verb verb);
+Result<RunOutcome> perform(MoveCluster& cluster, Verb verb, const MoveRules& rules = {});
 
 // Orders for the processes that carry a verb out, one after the other; each that is stopped is followed by the next, and
 // the last by one without an order, until the plan is where the verb leads.
@@ -42,17 +43,18 @@ struct CaseEnd {
 // Any thread may run a case; prepare() comes before.
 class CaseRunner {
  public:
-  // `executable`: crash_runner. The folder is made in memory where the machine has room for it there, and goes with this.
-  explicit CaseRunner(std::string executable);
-  ~CaseRunner();
+  explicit CaseRunner(std::string executable) : m_executable(std::move(executable)) {}  // crash_runner
 
   void prepare(Moved moved, Verb verb);  // makes the cluster from which the verb begins
   CaseEnd run(const CrashCase& what) const;
+  // What the process that follows the ordered ones commits, whatever the application does meanwhile: the commits that two
+  // passes have in common, in order. Unavailable: a pass ended with a fault.
+  Result<std::vector<std::string>> commitsBehind(const CrashCase& what) const;
 
  private:
   std::string templateOf(Moved moved, Verb verb) const;
   std::string m_executable;
-  std::string m_folder;
+  ScratchFolder m_folder;
 };
 
 // Many cases, two at a time.
@@ -68,5 +70,8 @@ struct Sweep {
   std::string text() const;  // its figures
 };
 Sweep sweep(const CaseRunner& runner, const std::vector<CrashCase>& cases);
+
+// Commits that come as often as the application's writes make them come: the only ones that a sweep may miss.
+bool dependsOnTheApplication(const std::string& point);
 
 }  // namespace shardwright::test

@@ -29,18 +29,27 @@ PlannedMove plannedMove(Moved moved) {
   return move;
 }
 
-// A pinned key lies inside the part, and stays where it is.
+Key hashedInto(const TokenRange& range, const Keyspace& keyspace) {
+  const auto strategy = need(ShardingStrategy::make(keyspace.strategy));
+  std::int64_t key = 8;
+  while (!range.contains(need(strategy.tokenOf(Key::ofInt(key))))) ++key;
+  return Key::ofInt(key);
+}
+
+// Two pinned keys lie inside the part and stay where they are: one on a third shard, one on the source itself.
 ShardMap firstMap(Moved moved) {
   const Keyspace keyspace = MoveCluster::keyspace(moved);
   MapBuilder builder(keyspace.name, need(ShardingStrategy::make(keyspace.strategy)));
   if (moved == Moved::Hash) {
     builder.assign({Token::beginning(), std::nullopt}, shardA);
     need(builder.pin(Key::ofInt(7), shardC));
+    need(builder.pin(hashedInto(plannedMove(moved).range, keyspace), shardA));
   } else {
     builder.assign({Token::beginning(), at(-1000)}, moved == Moved::Directory ? std::optional<ShardId>() : shardC);
     builder.assign({at(-1000), at(1000)}, shardA);
     builder.assign({at(1000), std::nullopt}, shardB);
     need(builder.pin(Key::ofInt(120), shardC));
+    need(builder.pin(Key::ofInt(130), shardA));
   }
   return need(builder.build(1));
 }
@@ -94,8 +103,8 @@ Keyspace MoveCluster::keyspace(Moved moved) {
 }
 
 void MoveCluster::create(const std::string& folder, Moved moved, const Options& options) {
-  MoveCluster cluster(folder, moved, {options.vfs, nullptr});
-  Catalog catalog = need(Catalog::create(cluster.path("catalog.db"), Environment::Test, catalogOptions({options.vfs, nullptr})));
+  MoveCluster cluster(folder, moved, {.vfs = options.vfs});
+  Catalog catalog = need(Catalog::create(cluster.path("catalog.db"), Environment::Test, catalogOptions({.vfs = options.vfs})));
   std::vector<Shard> shards;
   for (const ShardFile& file : cluster.files()) {
     auto db = need(sqlite::Database::open(file.path, {.mode = sqlite::Database::Mode::Create, .vfs = options.vfs}));
@@ -132,8 +141,8 @@ void MoveCluster::copy(const std::string& from, const std::string& to) {
     if (::stat(file.path.c_str(), &there) != 0) need(Done(notFound(file.path)));
     auto db = need(openShard(file));
     auto entry = need(db.prepare("UPDATE shardwright_meta SET value = ? WHERE name = ?"));
-    need(entry.bind(1, file.path).bind(2, std::string_view("path")).run());
-    need(entry.bind(1, fmt::format("{}:{}", there.st_dev, there.st_ino)).bind(2, std::string_view("inode")).run());
+    need(entry.bind(1, file.path).bind(2, std::string("path")).run());
+    need(entry.bind(1, fmt::format("{}:{}", there.st_dev, there.st_ino)).bind(2, std::string("inode")).run());
   }
 }
 
@@ -143,6 +152,7 @@ MoveCluster::MoveCluster(std::string folder, Moved moved, Options options)
   engine.vfs = m_options.vfs;
   engine.watch = m_options.watch;
   m_engine = std::make_unique<SqliteEngine>(engine);
+  if (m_options.script) m_scripted = scripted(*m_engine, m_options.script);
 }
 
 Catalog MoveCluster::catalog() const { return need(Catalog::open(path("catalog.db"), catalogOptions(m_options))); }
@@ -156,7 +166,8 @@ RunOptions MoveCluster::smallChunks() {
 
 ShardRebalancer MoveCluster::rebalancer(RunOptions run) {
   return ShardRebalancer([this] { return Catalog::open(path("catalog.db"), catalogOptions(m_options)); },
-                         [this](const Shard&) -> Result<Engine*> { return m_engine.get(); }, std::move(run));
+                         [engine = m_scripted ? m_scripted.get() : m_engine.get()](const Shard&) -> Result<Engine*> { return engine; },
+                         std::move(run));
 }
 
 std::vector<ShardFile> MoveCluster::files() const {

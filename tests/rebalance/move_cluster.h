@@ -10,6 +10,7 @@
 
 #include "core/engines/sqlite/sqlite_engine.h"
 #include "core/run/shard_rebalancer.h"
+#include "tests/rebalance/script.h"
 #include "tests/support/checker.h"
 #include "tests/support/crash_points.h"
 #include "tests/support/writer.h"
@@ -42,6 +43,7 @@ class MoveCluster {
   struct Options {
     std::string vfs;                                  // of catalog and shards
     std::shared_ptr<sqlite::TransactionWatch> watch;  // of the executor's connections
+    std::shared_ptr<Script> script;                   // of its engine's steps
   };
 
   static constexpr std::int64_t rows = 300;  // keys 0..299
@@ -80,6 +82,7 @@ class MoveCluster {
   Moved m_moved;
   Options m_options;
   std::unique_ptr<SqliteEngine> m_engine;
+  std::unique_ptr<Engine> m_scripted;  // the same in a script; null: in none
 };
 
 }  // namespace shardwright::test

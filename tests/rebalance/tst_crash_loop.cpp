@@ -2,8 +2,6 @@
 // its reply lost, under an application that keeps writing; a fresh process goes on, and nothing is lost, doubled or left.
 #include <QtTest>
 
-#include <map>
-
 #include "tests/rebalance/crash_case.h"
 
 using namespace shardwright;
@@ -18,11 +16,6 @@ constexpr std::size_t stride = 11;
 constexpr std::size_t stride = 1;
 #endif
 
-// Commits that come as often as the application's writes make them come.
-bool dependsOnTheApplication(const std::string& point) {
-  return point.ends_with("/apply") || point.ends_with("/forget keys") || point.ends_with("/mark differing");
-}
-
 }  // namespace
 
 class TestCrashLoop : public QObject {
@@ -31,21 +24,6 @@ class TestCrashLoop : public QObject {
   CaseRunner m_runner{CRASH_RUNNER};
   Sweep m_all;
   std::size_t m_points = 0;
-
-  // The commits that two dry passes under load have in common, in the order of the first.
-  std::vector<std::string> commitsOf(Moved moved, Verb verb, std::vector<std::string>& faults) {
-    std::map<std::string, int> second;
-    std::vector<std::string> common;
-    for (const bool isFirst : {false, true}) {
-      const CaseEnd dry = m_runner.run({moved, verb, {CrashOrder{}}});
-      faults.insert(faults.end(), dry.faults.begin(), dry.faults.end());
-      for (const std::string& point : dry.commits.front()) {
-        if (!isFirst) ++second[point];
-        else if (second[point]-- > 0) common.push_back(point);
-      }
-    }
-    return common;
-  }
 
  private slots:
   void everyCommitMayBeTheLast_data() {
@@ -59,9 +37,7 @@ class TestCrashLoop : public QObject {
     QFETCH(int, verb);
     const CrashCase dry{need(parseMoved(moved.toStdString())), static_cast<Verb>(verb), {}};
     m_runner.prepare(dry.moved, dry.verb);
-    std::vector<std::string> faults;
-    const auto commits = commitsOf(dry.moved, dry.verb, faults);
-    QVERIFY2(faults.empty(), faults.empty() ? "" : faults.front().c_str());
+    const auto commits = need(m_runner.commitsBehind(dry));
     QVERIFY(commits.size() >= 15);
     std::vector<CrashCase> cases;
     const auto orders = ordersAt(commits);
