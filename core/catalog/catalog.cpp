@@ -66,10 +66,14 @@ Result<sqlite::Database> openDatabase(const std::string& path, sqlite::Database:
   return unavailable(fmt::format("the catalog cannot be opened: {}", db.error().message()));
 }
 
+// In a new file the change of mode is a transaction of its own with a rollback journal: it is durable once the journal's
+// deletion is, and only EXTRA syncs the folder for that.
 Done useWal(CatalogFile& file) {
+  if (auto done = file.db().execute("PRAGMA synchronous=EXTRA"); !done) return file.explained(done.error());
   const auto text = [](const sqlite::Statement& row) { return row.text(0); };
   const auto mode = TRY(file.one("PRAGMA journal_mode=WAL", text));
   if (mode != "wal") return unavailable(fmt::format("catalog {}: this file system does not allow SQLite's WAL", printable(file.path())));
+  if (auto done = file.db().execute("PRAGMA synchronous=FULL"); !done) return file.explained(done.error());
   return {};
 }
 

@@ -92,25 +92,31 @@ class TestDurability : public QObject {
   void aPowerLossAtEverySyncLosesNothingThatWasAcknowledged_data() {
     QTest::addColumn<int>("survival");
     QTest::addColumn<bool>("after");
+    QTest::addColumn<bool>("strict");
     const std::pair<const char*, Survival::Kind> kinds[] = {{"nothing unsynced survives", Survival::Kind::Nothing},
                                                             {"everything survives", Survival::Kind::Everything},
                                                             {"a torn prefix survives", Survival::Kind::Prefix},
                                                             {"torn pieces survive", Survival::Kind::Torn}};
     for (const auto& [name, kind] : kinds)
-      for (const bool after : {false, true}) QTest::addRow("%s, %s the sync", name, after ? "after" : "before") << int(kind) << after;
+      for (const bool after : {false, true})
+        for (const bool strict : {false, true})
+          QTest::addRow("%s, %s the sync, %s names", name, after ? "after" : "before", strict ? "strict" : "journaled")
+              << int(kind) << after << strict;
   }
   void aPowerLossAtEverySyncLosesNothingThatWasAcknowledged() {
     QFETCH(int, survival);
     QFETCH(bool, after);
+    QFETCH(bool, strict);
+    const auto rule = strict ? shardwright::test::NameRule::Strict : shardwright::test::NameRule::Journaled;
     std::uint64_t syncs = 0;
     {
-      PowerLossVfs dry("dry");
+      PowerLossVfs dry("dry", rule);
       QCOMPARE(live(dry), stepCount);
       syncs = dry.syncs();
     }
     QVERIFY(syncs >= stepCount);
     for (std::uint64_t at = 1; at <= syncs; ++at) {
-      PowerLossVfs vfs("catalog-disk");
+      PowerLossVfs vfs("catalog-disk", rule);
       vfs.failAt(at, after ? PowerLossVfs::Instant::AfterSync : PowerLossVfs::Instant::BeforeSync);
       const std::size_t acknowledged = live(vfs);
       if (vfs.isOn()) continue;  // closing the last connection of the dry pass syncs once more
