@@ -61,7 +61,9 @@ Error otherCatalog(const FilePlace& place, const std::string& catalogUuid) {
 
 }  // namespace
 
-Result<FilePlace> FilePlace::of(const std::string& path) {
+Result<FilePlace> FilePlace::of(const Database& db) {
+  const std::string& path = db.path();
+  if (!db.options().vfs.empty()) return FilePlace{path, 0, 0};
   struct stat status {};
   if (stat(path.c_str(), &status) != 0) return unavailable(printable(path) + ": the file is not there any more");
   std::error_code failed;
@@ -91,13 +93,13 @@ Result<std::string> identityOf(Database& db) {
   const auto planted = TRY(plantedIdentity(db));
   if (!planted)
     return notFound(fmt::format("{} has no identity yet; it gets one when it is added as a shard", printable(db.path())));
-  const FilePlace place = TRY(FilePlace::of(db.path()));
+  const FilePlace place = TRY(FilePlace::of(db));
   if (!planted->place.isSameFileAs(place)) return isACopy(*planted, place);
   return identityText(planted->uuid);
 }
 
 Result<std::string> plantIdentity(Database& db, const std::string& catalogUuid) {
-  const FilePlace place = TRY(FilePlace::of(db.path()));
+  const FilePlace place = TRY(FilePlace::of(db));
   auto transaction = TRY(Transaction::write(db, "shard.identity"));
   TRY(db.execute("CREATE TABLE IF NOT EXISTS main.shardwright_meta(name TEXT PRIMARY KEY NOT NULL, value) WITHOUT ROWID"));
   const auto planted = TRY(plantedIdentity(db));

@@ -11,13 +11,14 @@
 
 namespace shardwright::sqlite {
 
-// Where a file stands. Device numbers may change over a restart, so the path speaks for the device.
+// Where a file stands. Device numbers may change over a restart, so the path speaks for the device. In a file system of
+// its own (Database::Options::vfs) there is nothing but the path.
 struct FilePlace {
   std::string path;  // absolute, links resolved
   std::uint64_t device = 0;
   std::uint64_t inode = 0;
 
-  static Result<FilePlace> of(const std::string& path);
+  static Result<FilePlace> of(const Database& db);
   // The same file, perhaps renamed; a copy has another inode, and so has a backup that was put back.
   bool isSameFileAs(const FilePlace& other) const {
     return inode == other.inode && (device == other.device || path == other.path);

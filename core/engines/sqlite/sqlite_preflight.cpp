@@ -108,7 +108,8 @@ Result<PreflightReport> SqliteMove::preflight(std::stop_token stop) {
   PreflightReport report;
   for (const Side side : {Side::Source, Side::Target}) {
     const Shard& shard = side == Side::Source ? m_task.source : m_task.target;
-    auto session = TRY(SqliteSession::open(shard));
+    const Database::Options& options = end(side).options();
+    auto session = TRY(SqliteSession::open(shard, {.vfs = options.vfs, .busyMilliseconds = options.busyMilliseconds}));
     for (Finding& finding : TRY(session->checkDatabase())) {
       finding.subject = shard.id.text();
       report.findings.push_back(std::move(finding));

@@ -15,11 +15,12 @@ namespace shardwright::sqlite {
 
 namespace {
 
-Result<std::string> fileOf(const Shard& shard) {
+// A file of another file system than the operating system's is looked for by opening it.
+Result<std::string> fileOf(const Shard& shard, const std::string& vfs) {
   const DatabaseUrl url = TRY(parseDatabaseUrl(shard.url));
   if (url.engine != "sqlite") return invalidInput("its URL does not begin with sqlite:");
   std::error_code failed;
-  if (!std::filesystem::exists(url.path, failed))
+  if (vfs.empty() && !std::filesystem::exists(url.path, failed))
     return unavailable(fmt::format("there is no file {}; is its disk mounted, or has it been renamed?", printable(url.path)));
   return url.path;
 }
@@ -28,7 +29,7 @@ Result<std::string> fileOf(const Shard& shard) {
 
 Result<std::unique_ptr<ShardSession>> SqliteSession::open(const Shard& shard, const Options& options) {
   const std::string role = "shard " + printable(shard.id.text(), 80);
-  const std::string file = TRY(fileOf(shard).in(role));
+  const std::string file = TRY(fileOf(shard, options.vfs).in(role));
   Database db = TRY(Database::open(file, {.mode = Database::Mode::ReadWrite,
                                           .busyMilliseconds = options.busyMilliseconds,
                                           .role = role,
