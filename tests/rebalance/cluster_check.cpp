@@ -21,7 +21,7 @@ std::string probedKeys() {
 void checkGuard(const MoveCluster& cluster, const ShardFile& file, std::vector<std::string>& faults) {
   const Keyspace keyspace = MoveCluster::keyspace(cluster.moved());
   const auto map = cluster.map();
-  auto db = need(openShard(file));
+  auto db = need(openShard(file, cluster.vfs()));
   sqlite::registerTokenFunction(db.handle());
   if (need(db.singleInteger("SELECT count(*) FROM sqlite_schema WHERE name GLOB 'shardwright_guard_accounts_*'")) != 5) {
     faults.push_back(fmt::format("{}: the guard is not whole", file.id.text()));
@@ -43,7 +43,7 @@ void checkPublished(const MoveCluster& cluster, std::vector<std::string>& faults
   const KeyspaceName name = MoveCluster::keyspace(cluster.moved()).name;
   const MapVersion inForce = cluster.map()->version();
   for (const ShardFile& file : cluster.files()) {
-    const auto known = need(publishedMap({file}, name)());
+    const auto known = need(publishedMap({file}, name, cluster.vfs())());
     if (known.version != inForce)
       faults.push_back(fmt::format("{} publishes map version {}, {} is in force", file.id.text(), known.version, inForce));
   }

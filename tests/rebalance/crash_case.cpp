@@ -87,17 +87,17 @@ PlanState endOf(Verb verb) {
   return PlanState::Done;
 }
 
-Result<RunOutcome> perform(MoveCluster& cluster, Verb verb, const MoveRules& rules) {
+Result<RunOutcome> perform(MoveCluster& cluster, Verb verb, const MoveRules& rules, std::stop_token stop) {
   RunOptions options = MoveCluster::smallChunks();
   options.mover.rules = rules;
   if (verb == Verb::CleanUp) options.throttle = 800;  // in two batches
   auto rebalancer = cluster.rebalancer(std::move(options));
   switch (verb) {
-    case Verb::Run: return rebalancer.run(MoveCluster::planId, {});
-    case Verb::RollBack: return rebalancer.rollBack(MoveCluster::planId, {}, {});
+    case Verb::Run: return rebalancer.run(MoveCluster::planId, stop);
+    case Verb::RollBack: return rebalancer.rollBack(MoveCluster::planId, {}, stop);
     case Verb::CleanUp: break;
   }
-  return rebalancer.cleanUp(MoveCluster::planId, {});
+  return rebalancer.cleanUp(MoveCluster::planId, stop);
 }
 
 std::string CrashCase::text() const {

@@ -18,7 +18,7 @@ Result<Verb> parseVerb(std::string_view name);
 PlanState endOf(Verb verb);  // where it leads: Watching, RolledBack, Done
 
 // The verb, by the product's own ShardRebalancer on this cluster.
-Result<RunOutcome> perform(MoveCluster& cluster, Verb verb, const MoveRules& rules = {});
+Result<RunOutcome> perform(MoveCluster& cluster, Verb verb, const MoveRules& rules = {}, std::stop_token stop = {});
 
 // Orders for the processes that carry a verb out, one after the other; each that is stopped is followed by the next, and
 // the last by one without an order, until the plan is where the verb leads.

@@ -103,7 +103,7 @@ Keyspace MoveCluster::keyspace(Moved moved) {
 }
 
 void MoveCluster::create(const std::string& folder, Moved moved, const Options& options) {
-  MoveCluster cluster(folder, moved, {.vfs = options.vfs});
+  MoveCluster cluster(folder, moved, {.vfs = options.vfs, .ledger = options.ledger});
   Catalog catalog = need(Catalog::create(cluster.path("catalog.db"), Environment::Test, catalogOptions({.vfs = options.vfs})));
   std::vector<Shard> shards;
   for (const ShardFile& file : cluster.files()) {
@@ -187,7 +187,7 @@ WriterSetup MoveCluster::writer(std::uint32_t client) const {
   const bool pin = m_moved == Moved::Pin;
   for (std::int64_t i = pin ? 40 : 0; i < (pin ? 46 : rows); ++i) setup.ownKeys.push_back(Key::ofInt(i));
   setup.map = publishedMap(files(), keyspace(m_moved).name, m_options.vfs);
-  setup.ledger = path("ledger");
+  setup.ledger = ledger();
   setup.seed = 7 + client;
   setup.mix.replace = 1;
   setup.watched = [this](const Key& key) { return moves(key); };
@@ -204,7 +204,7 @@ bool MoveCluster::moves(const Key& key) const {
 std::shared_ptr<const ShardMap> MoveCluster::map() const { return need(catalog().currentMap(keyspace(m_moved).name)); }
 
 Verdict MoveCluster::verdict(std::int64_t leastAcknowledged) const {
-  const auto operations = need(readLedger(path("ledger")));
+  const auto operations = need(readLedger(ledger()));
   const auto found = need(witnessRows(files(), WitnessTable{}, m_options.vfs));
   const auto inForce = map();
   const auto phase = need(catalog().move(planId, MoveId("m1"))).phase;

@@ -44,6 +44,7 @@ class MoveCluster {
     std::string vfs;                                  // of catalog and shards
     std::shared_ptr<sqlite::TransactionWatch> watch;  // of the executor's connections
     std::shared_ptr<Script> script;                   // of its engine's steps
+    std::string ledger;                               // path; empty: in the folder
   };
 
   static constexpr std::int64_t rows = 300;  // keys 0..299
@@ -66,10 +67,12 @@ class MoveCluster {
 
   std::vector<ShardFile> files() const;
   std::string path(const std::string& name) const { return m_folder + "/" + name; }
+  std::string ledger() const { return m_options.ledger.empty() ? path("ledger") : m_options.ledger; }
   // On every key - around a pin, on those near it - with REPLACE; watches the keys that move.
   WriterSetup writer(std::uint32_t client) const;
   bool moves(const Key& key) const;
   Moved moved() const { return m_moved; }
+  const std::string& vfs() const { return m_options.vfs; }
   std::shared_ptr<const ShardMap> map() const;
 
   // The ledger against the rows, with copies that are kept for the way back left out.

@@ -14,7 +14,7 @@ const std::string& filled(const ScratchFolder& folder, Moved moved) {
 Scene::Scene(Moved moved)
     : m_cluster(filled(m_folder, moved), moved, {{}, script, script}),
       m_session(m_cluster.writer(1).session, {}),
-      m_ledger(need(Ledger::append(m_cluster.path("ledger")))) {}
+      m_ledger(need(Ledger::append(m_cluster.ledger()))) {}
 
 bool Scene::update(const ShardId& shard, std::int64_t key) {
   const KnownKey row{Key::ofInt(key), version(key)};

@@ -15,9 +15,15 @@ class PublishedMapReader {
       : m_shards(std::move(shards)), m_keyspace(std::move(keyspace)), m_vfs(std::move(vfs)) {}
 
   Result<ClientMap> newest() {
-    for (const ShardFile& shard : m_shards)
-      if (!readFrom(shard)) m_connections.erase(shard.id);  // asked again with a new connection next time
-    if (!m_map) return unavailable("no shard tells a map of keyspace " + m_keyspace.text());
+    bool any = false;
+    for (const ShardFile& shard : m_shards) {
+      const bool hadConnection = m_connections.contains(shard.id);
+      bool told = readFrom(shard).has_value();
+      if (!told) m_connections.erase(shard.id);
+      if (!told && hadConnection) told = readFrom(shard).has_value();  // the old one may be of a machine that is gone
+      any = any || told;
+    }
+    if (!any || !m_map) return unavailable("no shard tells a map of keyspace " + m_keyspace.text());
     return ClientMap{m_map->version(), [map = m_map](const Key& key) {
                        const auto placement = map->placementOf(key);
                        return placement ? placement->shard : std::nullopt;

@@ -88,6 +88,7 @@ bool PowerLossVfs::Machine::sync(bool& apply) {
   ++syncs;
   const bool fails = failingSync != 0 && syncs >= failingSync;
   apply = !fails || failingInstant == Instant::AfterSync;
+  if (fails && on && powerGoes) powerGoes();
   if (fails) on = false;
   return !fails;
 }

@@ -66,6 +66,7 @@ class PowerLossVfs::Machine {
   std::uint64_t syncs = 0, writes = 0;
   std::uint64_t failingSync = 0, fullFromWrite = 0;  // absolute counts; 0: none
   Instant failingInstant = Instant::BeforeSync;
+  std::function<void()> powerGoes;
   std::map<DiskFile*, std::weak_ptr<FileOfBoot>> filesOfBoot;
 
   void powerOn(const Survival& survival);

@@ -169,6 +169,11 @@ void PowerLossVfs::failAt(std::uint64_t nthSync, Instant instant) {
   m_machine->failingInstant = instant;
 }
 
+void PowerLossVfs::whenPowerGoes(std::function<void()> tell) {
+  const std::lock_guard lock(m_machine->mutex);
+  m_machine->powerGoes = std::move(tell);
+}
+
 void PowerLossVfs::powerOff() {
   const std::lock_guard lock(m_machine->mutex);
   m_machine->on = false;

@@ -10,6 +10,7 @@
 #include <sqlite3.h>
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -35,6 +36,8 @@ class PowerLossVfs {
   void powerOn(const Survival& survival = {});    // unsynced changes go; what survives is durable
   void powerLoss(const Survival& survival = {});  // off and on again
   bool isOn() const;
+  // Called at each sync at which power goes, in the thread that asked for it; it may not touch this disk.
+  void whenPowerGoes(std::function<void()> tell);
 
   void fullAt(std::uint64_t nthWrite);  // from the n-th write from now on the disk is full; that one is half done
   void makeRoom();

@@ -154,7 +154,7 @@ bool LiveWriter::chooseShared(Attempt& attempt) {
   const auto version = m_session->version(*owner, key);
   if (!version) return false;
   if (!*version) {
-    if (!reload()) surprise(fmt::format("{} is not on {}", key.toText(), owner->text()));
+    if (const auto newer = reload(); newer && !*newer) surprise(fmt::format("{} is not on {}", key.toText(), owner->text()));
     return false;
   }
   attempt.shard = *owner;
@@ -169,12 +169,13 @@ void LiveWriter::perform(Attempt& attempt) {
   if (kept) {
     Answer answer = send(attempt);
     const bool metNoRow = answer.kind == Answer::Kind::Changed && answer.rows == 0;
-    // Another writer of a shared key was first; or this map is old, and the rows have been cleaned up where it points.
-    if (metNoRow && (attempt.firstOwn == nullptr || reload())) answer.kind = Answer::Kind::Busy;
+    // Another writer of a shared key was first; or this map is old, and the rows have been cleaned up where it points -
+    // which is to be supposed, too, if nobody can be asked.
+    if (metNoRow && (attempt.firstOwn == nullptr || reload().value_or(true))) answer.kind = Answer::Kind::Busy;
     kept = record(attempt, answer);
     learn(attempt, answer);
     count(attempt, answer);
-    if (answer.kind == Answer::Kind::Moved && reload()) return;
+    if (answer.kind == Answer::Kind::Moved && reload().value_or(false)) return;
     if (answer.kind != Answer::Kind::Changed) m_session->backOff();
   }
   if (kept) return;
@@ -243,10 +244,10 @@ void LiveWriter::count(const Attempt& attempt, const Answer& answer) {
   m_changed.notify_all();
 }
 
-bool LiveWriter::reload() {
-  auto map = m_setup.map();
-  if (!map || map->version <= m_map.version) return false;
-  m_map = std::move(*map);
+Result<bool> LiveWriter::reload() {
+  auto map = TRY(m_setup.map());
+  if (map.version <= m_map.version) return false;
+  m_map = std::move(map);
   const std::lock_guard lock(m_mutex);
   ++m_figures.reloads;
   return true;

@@ -91,7 +91,7 @@ class LiveWriter {
   Done record(const Attempt& attempt, const Answer& answer);
   void learn(const Attempt& attempt, const Answer& answer);
   void count(const Attempt& attempt, const Answer& answer);
-  bool reload();  // true: a newer map came
+  Result<bool> reload();  // true: a newer map came. Unavailable: nobody tells one
   void surprise(std::string what);
   bool isWatched(const Key& key) const { return !m_setup.watched || m_setup.watched(key); }
 
