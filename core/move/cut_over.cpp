@@ -16,37 +16,61 @@ Done DataMover::mapIsOurs() {
   return {};
 }
 
-// One attempt. On any failure before the decision, the next step finds the phase CutOver and opens the source again.
+// One attempt.
 Result<DataMover::Step> DataMover::cutOver(Phase from) {
   TRY(ensureVerified(Side::Source));
   TRY(shrinkBacklog(Side::Source, m_options.fenceBelow));
   TRY(m_engine->verifyDirty(Side::Source));
-  TRY(mapIsOurs());
   TRY(advance(from, Phase::CutOver, {.reason = "", .held = false}));
-  const MoveRules& rules = m_options.rules;
-  const std::int64_t earlyMarker = rules.markerAfterFence ? 0 : TRY(m_engine->backlog(Side::Source));
-  TRY(m_engine->fence(Side::Source));
-  const Stopwatch pause;
-  if (rules.markerAfterFence) {
-    TRY(carryOverUnderFence(Side::Source));
-  } else {
-    TRY(m_engine->apply(Side::Source, earlyMarker, m_stop));
-  }
-  TRY(inspectGuards(Side::Source));
-  TRY(inspectDatabases());
-  if (!rules.decisionBeforeOpening) {
-    const PublishedMap undecided = TRY(publishedMap(m_baseVersion));
-    TRY(m_engine->open(Side::Target, undecided));
-  }
-  if (auto decided = decide(Decision::Flip); !decided) {
-    if (!rules.keepClosedWhenUnknown) TRY(m_engine->unfence(Side::Source));
-    return std::move(decided).error();
-  }
+  TRY(closeAndDecide(Side::Source, Decision::Flip));
   const MoveRow row = TRY(m_catalog.move(m_lease.plan, m_move.id));
   const PublishedMap map = TRY(publishedMap(row.mapVersion));
   TRY(m_engine->open(Side::Target, map));
-  TRY(tellCutOver(Side::Target, Phase::Decided, pause.seconds() * 1000));
+  TRY(tellCutOver(Side::Target, Phase::Decided));
   return Step::Again;
+}
+
+// From the fence to the decision. Whatever fails on the way opens `from` again, now and not when somebody resumes - but
+// for a decision without an answer: then nobody may open what may have been given away, and the next step reads again.
+Done DataMover::closeAndDecide(Side from, Decision decision) {
+  if (auto ready = closeAndCarryOver(from); !ready) return giveUp(from, std::move(ready).error());
+  if (!m_options.rules.decisionBeforeOpening) {
+    const PublishedMap undecided = TRY(publishedMap(m_baseVersion));
+    TRY(m_engine->open(otherSide(from), undecided));
+  }
+  auto decided = decide(decision);
+  if (decided) return {};
+  const ErrorCode code = decided.error().code();
+  const bool isAnAnswer = code == ErrorCode::Conflict || code == ErrorCode::Refused || code == ErrorCode::InvalidInput;
+  if (!isAnAnswer && m_options.rules.keepClosedWhenUnknown) return decided;
+  return giveUp(from, std::move(decided).error());
+}
+
+Done DataMover::closeAndCarryOver(Side from) {
+  const bool inOrder = m_options.rules.markerAfterFence;
+  const std::int64_t earlyMarker = inOrder ? 0 : TRY(m_engine->backlog(from));
+  TRY(m_engine->fence(from));
+  m_closed = Stopwatch();
+  if (inOrder) TRY(carryOverUnderFence(from));
+  else TRY(m_engine->apply(from, earlyMarker, m_stop));
+  TRY(inspectGuards(from));
+  return inspectDatabases();
+}
+
+// The reason, unless opening failed in a way that trying again may mend: that comes first.
+Error DataMover::giveUp(Side from, Error why) {
+  auto opened = openAgain(from);
+  if (!opened && opened.error().code() == ErrorCode::Unavailable) return std::move(opened).error();
+  return why;
+}
+
+// What an attempt has fenced. Never beside a side that is open: nobody decided that, and two owners are worse than none.
+Done DataMover::openAgain(Side fenced) {
+  const auto other = m_engine->state(otherSide(fenced));
+  if (other && other->gate == Gate::Open)
+    return conflict(fmt::format("{} is open although nothing was decided, so {} stays closed: run doctor",
+                                shardOf(otherSide(fenced)).text(), shardOf(fenced).text()));
+  return m_engine->unfence(fenced);
 }
 
 Done DataMover::carryOverUnderFence(Side from) {
@@ -135,7 +159,7 @@ Result<ShardMap> DataMover::nextMap(const ShardMap& map, Decision decision) {
 
 // Found in CutOver without being in the middle of one: nothing was decided, so the source is opened again.
 Result<DataMover::Step> DataMover::recoverCutOver() {
-  if (TRY(m_engine->state(Side::Source)).gate == Gate::Moving) TRY(m_engine->unfence(Side::Source));
+  if (TRY(m_engine->state(Side::Source)).gate == Gate::Moving) TRY(openAgain(Side::Source));
   TRY(advance(Phase::CutOver, Phase::CatchUp,
               {.reason = "the cut-over was given up before its decision; the source is open again"}));
   if (++m_failedCutOvers < m_options.cutOverTries) return Step::Again;
@@ -153,7 +177,8 @@ Result<DataMover::Step> DataMover::openTarget(const MoveRow& row) {
   return Step::Again;
 }
 
-Done DataMover::tellCutOver(Side opened, Phase phase, double pauseMs) {
+Done DataMover::tellCutOver(Side opened, Phase phase) {
+  const double pauseMs = m_closed.seconds() * 1000;
   const MoveRow row = TRY(m_catalog.move(m_lease.plan, m_move.id));
   tell({.kind = MoveEvent::Kind::CutOver,
         .phase = phase,

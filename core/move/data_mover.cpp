@@ -14,6 +14,12 @@ namespace {
 constexpr int transientTries = 6;
 constexpr std::string_view heldReason = "verified; waits for the cut-over signal";
 
+// Where the range may be closed for everybody: a stop waits for the step that opens it.
+bool mayBeClosed(Phase phase) {
+  return phase == Phase::CutOver || phase == Phase::Decided || phase == Phase::RollBack || phase == Phase::BackDecided ||
+         phase == Phase::Aborting;
+}
+
 }  // namespace
 
 ShardPlacement placementOn(const ShardMap& map, const ShardId& shard) {
@@ -57,10 +63,11 @@ Result<Phase> DataMover::drive(std::stop_token stop, const std::function<Result<
   int failures = 0;
   bool tookOver = false;
   for (;;) {
-    if (stop.stop_requested()) return cancelled("stopped; what has been done is kept, and resume goes on from there");
     auto result = [&]() -> Result<Step> {
       const MoveRow row = TRY(m_catalog.move(m_lease.plan, m_move.id));
       if (isFinal(row.phase)) return Step::Rest;
+      if (stop.stop_requested() && !mayBeClosed(row.phase))
+        return cancelled("stopped; what has been done is kept, and resume goes on from there");
       if (!tookOver) TRY(takeOver());
       tookOver = true;
       return step(TRY(m_catalog.move(m_lease.plan, m_move.id)));
@@ -265,7 +272,7 @@ Result<DataMover::Step> DataMover::abortByOperator(const MoveRow& row) {
 }
 
 Result<DataMover::Step> DataMover::settleAborting() {
-  if (TRY(m_engine->state(Side::Source)).gate == Gate::Moving) TRY(m_engine->unfence(Side::Source));
+  if (TRY(m_engine->state(Side::Source)).gate == Gate::Moving) TRY(openAgain(Side::Source));
   // The target was empty and has been closed since: what it holds of the part can only be this move's copy.
   if (TRY(m_engine->state(Side::Target)).gate == Gate::Elsewhere) TRY(m_engine->discardCopy(m_stop));
   TRY(forgetBoth());

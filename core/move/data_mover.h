@@ -7,7 +7,8 @@
 // Order of a cut-over (K1..K10): intent in the catalog; fence the source (its commit is the drain: SQLite has one
 // writer, others lock); bring over what is dirty until nothing is; compare what was dirty; look at both guards, schemas
 // and identities; DECIDE in the catalog, where the next map version comes into force; open the target; close the source
-// for good. Until the decision every failure ends with the source open again; after it, only forward.
+// for good. Until the decision every failure ends with the source open again; after it, only forward. A stop waits until
+// the range is open somewhere.
 //
 // One DataMover and its Catalog belong to one thread.
 #pragma once
@@ -19,6 +20,7 @@
 #include <stop_token>
 #include <string>
 
+#include "core/base/clock.h"
 #include "core/base/result.h"
 #include "core/catalog/catalog.h"
 #include "core/db/move_engine.h"
@@ -89,6 +91,10 @@ class DataMover {
 
   // cut_over.cpp
   Result<Step> cutOver(Phase from);
+  Done closeAndDecide(Side from, Decision decision);
+  Done closeAndCarryOver(Side from);
+  Error giveUp(Side from, Error why);
+  Done openAgain(Side fenced);
   Done mapIsOurs();
   Done carryOverUnderFence(Side from);
   Done drainUnderFence(Side from);
@@ -107,7 +113,7 @@ class DataMover {
 
   Result<PublishedMap> publishedMap(MapVersion version);
   Done forgetBoth();
-  Done tellCutOver(Side opened, Phase phase, double pauseMs);
+  Done tellCutOver(Side opened, Phase phase);
   Done advance(Phase from, Phase to, const MoveProgress& progress = {});
   Done note(const MoveProgress& progress);
   void tell(MoveEvent event);
@@ -126,6 +132,7 @@ class DataMover {
   std::stop_token m_stop;
   std::optional<Side> m_verified;  // by this process, from that side; everything since has been captured
   int m_failedCutOvers = 0;
+  Stopwatch m_closed;  // since the fence of this attempt committed
   double m_bytesPerRow = 0;
   ChunkPacer m_pacer;
   Stopwatch m_sinceNote;

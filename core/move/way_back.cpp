@@ -10,23 +10,18 @@ namespace shardwright {
 
 // One attempt. Found in RollBack with the target fenced, an earlier one was interrupted before its decision.
 Result<DataMover::Step> DataMover::giveBack() {
-  if (TRY(m_engine->state(Side::Target)).gate == Gate::Moving) TRY(m_engine->unfence(Side::Target));
+  if (TRY(m_engine->state(Side::Target)).gate == Gate::Moving) TRY(openAgain(Side::Target));
   if (++m_failedCutOvers > m_options.cutOverTries)
     return refused("the roll back was given up several times; the target is open and nothing was changed: retry when there is less load");
   TRY(shrinkBacklog(Side::Target, m_options.applyKeys));
   TRY(ensureVerified(Side::Target));
   TRY(shrinkBacklog(Side::Target, m_options.fenceBelow));
   TRY(m_engine->verifyDirty(Side::Target));
-  TRY(m_engine->fence(Side::Target));
-  const Stopwatch pause;
-  TRY(carryOverUnderFence(Side::Target));
-  TRY(inspectGuards(Side::Target));
-  TRY(inspectDatabases());
-  TRY(decide(Decision::Back));
+  TRY(closeAndDecide(Side::Target, Decision::Back));
   const MoveRow row = TRY(m_catalog.move(m_lease.plan, m_move.id));
   const PublishedMap map = TRY(publishedMap(row.mapVersion));
   TRY(m_engine->open(Side::Source, map));
-  TRY(tellCutOver(Side::Source, Phase::BackDecided, pause.seconds() * 1000));
+  TRY(tellCutOver(Side::Source, Phase::BackDecided));
   return Step::Again;
 }
 
