@@ -68,6 +68,7 @@ std::string_view verbName(Verb verb) {
     case Verb::Run: return "run";
     case Verb::RollBack: return "rollback";
     case Verb::CleanUp: return "cleanup";
+    case Verb::Cancel: return "cancel";
   }
   return "";
 }
@@ -75,16 +76,33 @@ std::string_view verbName(Verb verb) {
 Result<Verb> parseVerb(std::string_view name) {
   for (const Verb verb : allVerbs)
     if (verbName(verb) == name) return verb;
-  return invalidInput("not one of run, rollback, cleanup");
+  return invalidInput("not one of run, rollback, cleanup, cancel");
 }
 
 PlanState endOf(Verb verb) {
   switch (verb) {
     case Verb::Run: return PlanState::Watching;
     case Verb::RollBack: return PlanState::RolledBack;
-    case Verb::CleanUp: break;
+    case Verb::CleanUp: return PlanState::Done;
+    case Verb::Cancel: break;
   }
-  return PlanState::Done;
+  return PlanState::Cancelled;
+}
+
+void leadTo(MoveCluster& cluster, Verb verb) {
+  if (verb == Verb::Run) return;
+  if (verb != Verb::Cancel) {
+    need(perform(cluster, Verb::Run));
+    return;
+  }
+  RunOptions options = MoveCluster::smallChunks();
+  options.holdCutOver = true;
+  std::stop_source stop;
+  options.onEvent = [&](const RunEvent& event) {
+    if (event.move.phase == Phase::Ready) stop.request_stop();
+  };
+  const auto held = cluster.rebalancer(options).run(MoveCluster::planId, stop.get_token());
+  if (held || held.error().code() != ErrorCode::Cancelled) need(Done(unavailable("the move was not held")));
 }
 
 Result<RunOutcome> perform(MoveCluster& cluster, Verb verb, const MoveRules& rules, std::stop_token stop) {
@@ -95,9 +113,10 @@ Result<RunOutcome> perform(MoveCluster& cluster, Verb verb, const MoveRules& rul
   switch (verb) {
     case Verb::Run: return rebalancer.run(MoveCluster::planId, stop);
     case Verb::RollBack: return rebalancer.rollBack(MoveCluster::planId, {}, stop);
-    case Verb::CleanUp: break;
+    case Verb::CleanUp: return rebalancer.cleanUp(MoveCluster::planId, stop);
+    case Verb::Cancel: break;
   }
-  return rebalancer.cleanUp(MoveCluster::planId, stop);
+  return rebalancer.cancel(MoveCluster::planId, {}, stop);
 }
 
 std::string CrashCase::text() const {
@@ -107,7 +126,8 @@ std::string CrashCase::text() const {
 }
 
 std::string CaseRunner::templateOf(Moved moved, Verb verb) const {
-  return fmt::format("{}/{}-{}", m_folder.path(), movedName(moved), verb == Verb::Run ? "approved" : "watching");
+  const std::string_view from = verb == Verb::Run ? "approved" : verb == Verb::Cancel ? "held" : "watching";
+  return fmt::format("{}/{}-{}", m_folder.path(), movedName(moved), from);
 }
 
 void CaseRunner::prepare(Moved moved, Verb verb) {
@@ -121,7 +141,7 @@ void CaseRunner::prepare(Moved moved, Verb verb) {
   prepare(moved, Verb::Run);
   MoveCluster::copy(templateOf(moved, Verb::Run), folder);
   MoveCluster cluster(folder, moved);
-  need(perform(cluster, Verb::Run));
+  leadTo(cluster, verb);
 }
 
 CaseEnd CaseRunner::run(const CrashCase& what) const {

@@ -11,11 +11,13 @@
 
 namespace shardwright::test {
 
-enum class Verb { Run, RollBack, CleanUp };
-inline constexpr Verb allVerbs[] = {Verb::Run, Verb::RollBack, Verb::CleanUp};
+enum class Verb { Run, RollBack, CleanUp, Cancel };
+inline constexpr Verb allVerbs[] = {Verb::Run, Verb::RollBack, Verb::CleanUp, Verb::Cancel};
 std::string_view verbName(Verb verb);
 Result<Verb> parseVerb(std::string_view name);
-PlanState endOf(Verb verb);  // where it leads: Watching, RolledBack, Done
+PlanState endOf(Verb verb);  // where it leads: Watching, RolledBack, Done, Cancelled
+// From an approved plan to where the verb begins: approved, watching, or verified and held.
+void leadTo(MoveCluster& cluster, Verb verb);
 
 // The verb, by the product's own ShardRebalancer on this cluster.
 Result<RunOutcome> perform(MoveCluster& cluster, Verb verb, const MoveRules& rules = {}, std::stop_token stop = {});

@@ -1,5 +1,5 @@
 // crash_runner FOLDER MOVED VERB ORDER RECORD [RULE]: carries out the plan of a MoveCluster as the product would, under a
-// crash order, and ends like the command line: 0, or 4 with the reason. VERB: run, rollback, cleanup. RULE: the one rule
+// crash order, and ends like the command line: 0, or 4 with the reason. VERB: run, rollback, cleanup, cancel. RULE: the one rule
 // of the protocol that this executor breaks; the product has no such switch.
 #include <cstdio>
 #include <string>

@@ -37,10 +37,8 @@ class TestGivenUp : public QObject {
   // Up to where the verb begins; the script is not played yet.
   static std::unique_ptr<Scene> sceneFor(Verb verb) {
     auto scene = std::make_unique<Scene>();
-    if (verb == Verb::RollBack) {
-      MoveCluster other = scene->another();
-      need(perform(other, Verb::Run));
-    }
+    MoveCluster unscripted = scene->another();
+    leadTo(unscripted, verb);
     return scene;
   }
 
