@@ -60,6 +60,16 @@ Exit exitOf(const RunOutcome& outcome, PlanState wanted) {
   return outcome.state == PlanState::Cancelled && wanted != PlanState::Cancelled ? Exit::Refused : Exit::Done;
 }
 
+// The verb that goes on with work which did not come to its end.
+std::string_view goingOn(PlanState wanted) {
+  switch (wanted) {
+    case PlanState::RolledBack: return "rollback";
+    case PlanState::Done: return "cleanup";
+    case PlanState::Cancelled: return "cancel";
+    default: return "resume";
+  }
+}
+
 // Does a piece of work with its progress shown; says how it ended, and how to go on if it did not.
 Result<Exit> work(Session& session, ShardManager& manager, const PlanId& id, RunRequest request, PlanState wanted,
                   const std::function<Result<WishOutcome>(const RunRequest&)>& act) {
@@ -88,8 +98,11 @@ Result<Exit> work(Session& session, ShardManager& manager, const PlanId& id, Run
     return exitOf(*outcome->outcome, wanted);
   }
   const ErrorCode code = outcome.error().code();
-  if (code == ErrorCode::Cancelled || code == ErrorCode::Unavailable) {
-    return Error(code, fmt::format("{} What was done is kept: resume {} goes on from there.", outcome.error().message(), id.text()));
+  const bool failed = TRY(manager.catalog().planRecord(id)).state == PlanState::Failed;
+  if (failed || code == ErrorCode::Cancelled || code == ErrorCode::Unavailable) {
+    const std::string& message = outcome.error().message();
+    return Error(code, fmt::format("{}{} What was done is kept: {} {} goes on from there.", message, message.ends_with('.') ? "" : ".",
+                                   goingOn(wanted), id.text()));
   }
   return outcome.error();
 }

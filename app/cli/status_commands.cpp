@@ -44,9 +44,7 @@ Json toJson(const PlanStatus& status) {
 }
 
 void print(const Terminal& terminal, const PlanStatus& status) {
-  terminal.print(fmt::format("{} of {}: {}, {}\n", status.record.id.text(), printable(status.record.keyspace.text()),
-                             planStateName(status.record.state),
-                             status.executor ? "executed by " + printable(*status.executor) : "nobody executes it now"));
+  terminal.print(fmt::format("{} of {}: {}\n", status.record.id.text(), printable(status.record.keyspace.text()), standingOf(status)));
   Table table({{"move"}, {"wave", Table::Align::Right}, {"from"}, {"to"}, {"phase"}, {"rows", Table::Align::Right},
                {"of", Table::Align::Right}, {"lag", Table::Align::Right}, {"pause", Table::Align::Right}, {"reason"}});
   for (const MoveStatus& move : status.moves) {

@@ -33,7 +33,23 @@ std::vector<MoveId> movesIn(const std::vector<MoveRow>& rows, std::initializer_l
   return moves;
 }
 
+// A reason may be a whole sentence or a part of one.
+std::string ended(std::string_view text) { return fmt::format("{}{}", text, text.ends_with('.') ? "" : "."); }
+
 }  // namespace
+
+std::string standingOf(const PlanStatus& status) {
+  const std::string id = status.record.id.text();
+  const std::string state(planStateName(status.record.state));
+  if (status.executor) return fmt::format("{}, executed by {}", state, printable(*status.executor));
+  switch (status.record.state) {
+    case PlanState::Failed:
+      return fmt::format("{}, and nobody executes it now: {} resume {} goes on from there; cancel {} drops what is not open on its "
+                         "target.", state, ended(printable(status.record.reason)), id, id);
+    case PlanState::Running: return fmt::format("{}, but nobody executes it now: resume {} goes on where it stopped", state, id);
+    default: return fmt::format("{}, nobody executes it now", state);
+  }
+}
 
 ShardRebalancer RunVerbs::rebalancer(const RunRequest& request) {
   RunOptions options;
@@ -132,8 +148,11 @@ Result<WishOutcome> RunVerbs::cutOver(const PlanId& id, const std::optional<Move
 
 Result<WishOutcome> RunVerbs::cancel(const PlanId& id, const std::optional<MoveId>& move, const RunRequest& request,
                                      std::stop_token stop) {
-  TRY(permit(id, move, Action::Cancel));
   const auto executor = TRY(executorOf(id));
+  const auto rows = TRY(m_workspace.catalog().moves(id));
+  const bool begun = std::ranges::any_of(rows, [&](const MoveRow& row) { return (!move || row.move == *move) && row.phase == Phase::Aborting; });
+  // What an earlier cancel did not bring to its end is brought there by another.
+  if (executor || !begun) TRY(permit(id, move, Action::Cancel));
   if (executor) return tell(id, move, Wish::Cancel, "", fmt::format("{} is told to cancel; status {} shows how far it is.", *executor, id.text()));
   auto outcome = TRY(rebalancer(request).cancel(id, move, std::move(stop)));
   return WishOutcome{{}, std::move(outcome)};
@@ -141,7 +160,11 @@ Result<WishOutcome> RunVerbs::cancel(const PlanId& id, const std::optional<MoveI
 
 Result<WishOutcome> RunVerbs::retry(const PlanId& id, const std::optional<MoveId>& move, const RunRequest& request,
                                     std::stop_token stop) {
-  TRY(permit(id, move, Action::Retry));
+  const auto record = TRY(m_workspace.catalog().planRecord(id));
+  TRY(refuseUnbegun(record));
+  if (move) TRY(m_workspace.catalog().move(id, *move));
+  // The table says where a move that somebody is at may be tried again; what has failed may be wherever it stands.
+  if (record.state != PlanState::Failed) TRY(permit(id, move, Action::Retry));
   const auto executor = TRY(executorOf(id));
   if (executor) return tell(id, move, Wish::Retry, "", fmt::format("{} is working on it and is told to try again.", *executor));
   return resume(id, request, std::move(stop));

@@ -28,6 +28,10 @@ struct PlanStatus {
   std::optional<std::string> executor;  // the process that works on it now
 };
 
+// The plan's state with what it means now: that a process works on it, that nobody does although it has not ended, or why
+// it failed; and the command that goes on. For people.
+std::string standingOf(const PlanStatus& status);
+
 struct RunRequest {
   bool holdCutOver = false;
   std::int64_t throttle = 0;  // rows a second for each move; 0: none
@@ -53,7 +57,7 @@ class RunVerbs {
   Result<RunOutcome> cleanUp(const PlanId& id, const RunRequest& request, std::stop_token stop);
 
   // Each is legal in the phases of the table in journal.h only. Refused: in no phase of the moves it is meant for, or
-  // nobody executes the plan.
+  // nobody executes the plan. Where nobody does, cancel is carried out here, and retry is resume.
   Result<WishOutcome> pause(const PlanId& id, bool afterWave);
   Result<WishOutcome> throttle(const PlanId& id, std::int64_t rowsPerSecond);
   Result<WishOutcome> cutOver(const PlanId& id, const std::optional<MoveId>& move);

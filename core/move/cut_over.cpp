@@ -57,10 +57,13 @@ Done DataMover::closeAndCarryOver(Side from) {
   return inspectDatabases();
 }
 
-// The reason, unless opening failed in a way that trying again may mend: that comes first.
+// The reason, unless opening failed in a way that trying again may mend: that comes first. What nobody will try again here
+// is left as what it is now, open and catching up; a reason that trying may mend is met in CutOver by recoverCutOver.
 Error DataMover::giveUp(Side from, Error why) {
   auto opened = openAgain(from);
   if (!opened && opened.error().code() == ErrorCode::Unavailable) return std::move(opened).error();
+  if (!opened || from == Side::Target || why.code() == ErrorCode::Unavailable) return why;
+  [[maybe_unused]] const auto left = advance(Phase::CutOver, Phase::CatchUp, {.reason = why.message()});
   return why;
 }
 

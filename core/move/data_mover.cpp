@@ -69,6 +69,8 @@ Result<Phase> DataMover::drive(std::stop_token stop, const std::function<Result<
       if (stop.stop_requested() && !mayBeClosed(row.phase))
         return cancelled("stopped; what has been done is kept, and resume goes on from there");
       if (!tookOver) TRY(takeOver());
+      // Why it stopped the last time is no news any more.
+      if (!tookOver && !row.reason.empty() && !row.paused && !row.held) TRY(note({.reason = ""}));
       tookOver = true;
       return step(TRY(m_catalog.move(m_lease.plan, m_move.id)));
     }();

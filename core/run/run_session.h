@@ -10,6 +10,15 @@
 
 namespace shardwright {
 
+// What a plan names is a shard that was there: one that is missing, or no database any more, cannot be used now.
+template <class T>
+Result<T> usable(Result<T> opened) {
+  if (opened) return opened;
+  const ErrorCode code = opened.error().code();
+  const bool absent = code == ErrorCode::NotFound || code == ErrorCode::Corrupt;
+  return Error(absent ? ErrorCode::Unavailable : code, opened.error().message());
+}
+
 // Orders for each move, written by the heartbeat's thread and read by the movers.
 class OrderBoard {
  public:

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <atomic>
-#include <set>
 
 #include "core/map/map_json.h"
 #include "core/move/waiting.h"
@@ -28,15 +27,6 @@ class JoinedStop {
   std::stop_source m_source;
   std::stop_callback<std::function<void()>> m_first, m_second;
 };
-
-bool isUnfinished(Phase phase) { return !isFinal(phase); }
-
-bool overlap(const PlannedMove& a, const PlannedMove& b) {
-  if (a.pin && b.pin) return *a.pin == *b.pin;
-  // A pin lies somewhere on the line; which range it was in does not matter for caution.
-  if (a.pin || b.pin) return true;
-  return a.range.overlaps(b.range);
-}
 
 // What the plan's state is follows from its moves.
 PlanState stateBy(const std::vector<MoveRow>& rows) {
@@ -62,73 +52,6 @@ void ShardRebalancer::tell(Session& session, const RunEvent& event) {
   m_options.onEvent(event);
 }
 
-// ---- what must hold before the first move
-
-Done ShardRebalancer::checkDrift(Session& session) {
-  const MigrationPlan& plan = session.plan.plan();
-  const MapVersion version = TRY(session.catalog.currentVersion(plan.keyspace));
-  if (version != plan.baseVersion)
-    return refused(fmt::format("the map of {} is at version {} now; plan {} was made on version {}: rebase it (plan rebase {})",
-                               plan.keyspace.text(), version, plan.id.text(), plan.baseVersion, plan.id.text()));
-  const Keyspace keyspace = TRY(session.catalog.keyspace(plan.keyspace));
-  std::set<ShardId> involved;
-  for (const PlannedMove& move : plan.moves) involved.insert({move.source, move.target});
-  for (const ShardId& id : involved) {
-    const Shard shard = TRY(session.catalog.shard(id));
-    const bool receives = std::ranges::any_of(plan.moves, [&](const PlannedMove& move) { return move.target == id; });
-    if (receives && shard.state != ShardState::Active)
-      return refused(fmt::format("shard {} is {} and takes nothing in: set it active, or rebase the plan", id.text(), shardStateName(shard.state)));
-    Engine* engine = TRY(m_findEngine(shard));
-    const auto opened = TRY(engine->open(shard).in("shard " + id.text()));
-    const std::string identity = TRY(opened->identity().in("shard " + id.text()));
-    const auto approved = plan.shardIdentities.find(id.text());
-    if (approved != plan.shardIdentities.end() && approved->second != identity)
-      return refused(fmt::format("shard {} is another database ({}) than the one that was approved ({}): rebase the plan", id.text(),
-                                 identity, approved->second));
-    for (const TableRef& table : keyspace.tables) {
-      const auto expected = plan.schemaFingerprints.find(table.name);
-      if (expected == plan.schemaFingerprints.end()) continue;
-      if (TRY(opened->tableSchema(table).in("shard " + id.text())).fingerprint() != expected->second)
-        return refused(fmt::format("table {} on shard {} has another schema than when the plan was made: see keyspace schema {}, then "
-                                   "rebase the plan",
-                                   table.name, id.text(), plan.keyspace.text()));
-    }
-  }
-  return {};
-}
-
-// A range whose way back is still armed belongs to that plan until it is cleaned up or rolled back.
-Done ShardRebalancer::checkOverlaps(Session& session) {
-  const MigrationPlan& mine = session.plan.plan();
-  for (const PlanRecord& record : TRY(session.catalog.plans())) {
-    if (record.id == mine.id || record.keyspace != mine.keyspace) continue;
-    const std::vector<MoveRow> rows = TRY(session.catalog.moves(record.id));
-    if (std::ranges::none_of(rows, [](const MoveRow& row) { return isUnfinished(row.phase); })) continue;
-    const MigrationPlan other = TRY(session.catalog.plan(record.id));
-    for (const MoveRow& row : rows) {
-      if (!isUnfinished(row.phase)) continue;
-      const auto theirs = std::ranges::find(other.moves, row.move, &PlannedMove::id);
-      if (theirs == other.moves.end()) continue;
-      const auto clash = std::ranges::find_if(mine.moves, [&](const PlannedMove& move) { return overlap(move, *theirs); });
-      if (clash != mine.moves.end())
-        return refused(fmt::format("move {} would touch what move {} of plan {} still holds (phase {}): clean up or roll back {} first",
-                                   clash->id.text(), row.move.text(), record.id.text(), phaseName(row.phase), record.id.text()));
-    }
-  }
-  return {};
-}
-
-Done ShardRebalancer::standBounds(Session& session) {
-  const MigrationPlan& plan = session.plan.plan();
-  if (plan.splits.empty()) return {};
-  const auto map = TRY(session.catalog.currentMap(plan.keyspace));
-  const bool standing = std::ranges::all_of(
-      plan.splits, [&](const Token& at) { return map->tokens(map->indexOf(at)).from == at; });
-  if (standing) return {};
-  const ShardMap split = TRY(applyBounds(*map, plan));
-  return session.catalog.publishMap(split, fmt::format("split of plan {}", plan.id.text()), session.lease);
-}
-
 // Takes the lease first: whoever reads the plan's state afterwards is the one who may change it.
 Result<std::unique_ptr<ShardRebalancer::Session>> ShardRebalancer::open(const PlanId& id, bool started) {
   Catalog catalog = TRY(m_openCatalog());
@@ -139,22 +62,33 @@ Result<std::unique_ptr<ShardRebalancer::Session>> ShardRebalancer::open(const Pl
   return session;
 }
 
-Done ShardRebalancer::start(Session& session) {
+// ---- the work
+
+Done ShardRebalancer::begin(Session& session) {
   const PlanId& id = session.lease.plan;
-  const PlanRecord record = TRY(session.catalog.planRecord(id));
-  if (record.state == PlanState::Approved) {
-    TRY(checkDrift(session));
-    TRY(checkOverlaps(session));
-  }
-  if (record.state != PlanState::Running) TRY(session.catalog.setPlanState(id, record.state, PlanState::Running, "", session.lease));
-  std::vector<MoveRow> rows;
-  for (const PlannedMove& move : session.plan.plan().moves)
-    rows.push_back({.plan = id, .move = move.id, .token = session.lease.token, .rowsTotal = move.rows});
-  TRY(session.catalog.addMoves(session.lease, rows));
-  return standBounds(session);
+  const PlanState now = TRY(session.catalog.planRecord(id)).state;
+  if (now == PlanState::Running) return {};
+  return session.catalog.setPlanState(id, now, PlanState::Running, "", session.lease);
 }
 
-// ---- the work
+Result<RunOutcome> ShardRebalancer::work(Session& session, const std::function<Done()>& act) {
+  auto outcome = [&]() -> Result<RunOutcome> {
+    TRY(act());
+    return finish(session);
+  }();
+  if (!outcome) noteFailure(session, outcome.error());
+  return outcome;
+}
+
+// A stop is no failure, and an executor that has lost its lease has nothing to say about the plan. Where the catalog does
+// not take it, the plan stays Running with nobody executing it: that says less, and nothing wrong.
+void ShardRebalancer::noteFailure(Session& session, const Error& why) {
+  if (why.code() == ErrorCode::Cancelled || session.lost.stop_requested()) return;
+  const auto record = session.catalog.planRecord(session.lease.plan);
+  if (!record || record->state != PlanState::Running) return;
+  if (session.catalog.setPlanState(record->id, PlanState::Running, PlanState::Failed, why.message(), session.lease))
+    tell(session, {.kind = RunEvent::Kind::Finished, .reason = why.message(), .state = PlanState::Failed});
+}
 
 Result<MoveTask> ShardRebalancer::taskOf(Session& session, Catalog& catalog, const PlannedMove& move) {
   MoveTask task;
@@ -178,7 +112,7 @@ Result<Phase> ShardRebalancer::workOnOne(Session& session, const PlannedMove& mo
   if (TRY(m_findEngine(task.target)) != engine)
     return refused(fmt::format("{} and {} are of different engines; rows move between shards of one engine", move.source.text(),
                                move.target.text()));
-  auto opened = TRY(engine->openMove(task, m_options.mover.rules));
+  auto opened = TRY(usable(engine->openMove(task, m_options.mover.rules)));
   MoverOptions options = m_options.mover;
   options.orders = [&session, id = move.id] { return session.board.of(id); };
   options.onEvent = [this, &session](const MoveEvent& event) { tell(session, {.kind = RunEvent::Kind::Move, .move = event}); };
@@ -252,10 +186,11 @@ Result<RunOutcome> ShardRebalancer::run(const PlanId& id, std::stop_token stop) 
   if (state == PlanState::Watching) return RunOutcome{id, state, TRY(catalog.moves(id))};
   if (isFinal(state)) return refused(fmt::format("plan {} is {}; nothing is left to run", id.text(), planStateName(state)));
   auto session = TRY(open(id, state == PlanState::Running || state == PlanState::Failed));
-  TRY(start(*session));
-  TRY(runWaves(*session, stop));
-  TRY(lastBounds(*session));
-  return finish(*session);
+  return work(*session, [&]() -> Done {
+    TRY(start(*session));
+    TRY(runWaves(*session, stop));
+    return lastBounds(*session);
+  });
 }
 
 Result<std::vector<PlannedMove>> ShardRebalancer::movesIn(Session& session, const std::function<bool(const MoveRow&)>& wanted) {
@@ -275,7 +210,9 @@ Done ShardRebalancer::lastBounds(Session& session) {
   MapBuilder builder(*map);
   bool any = false;
   for (const Token& at : plan.merges) {
-    if (map->tokens(map->indexOf(at)).from != at) continue;
+    const std::size_t index = map->indexOf(at);
+    // Gone already, or still needed: a move that was cancelled or rolled back left different owners beside it.
+    if (index == 0 || map->tokens(index).from != at || map->owner(index - 1) != map->owner(index)) continue;
     TRY(builder.merge(at));
     any = true;
   }
@@ -336,26 +273,41 @@ Result<RunOutcome> ShardRebalancer::rollBack(const PlanId& id, const std::option
   if (moves.empty())
     return refused(fmt::format("plan {} has no move that can go back now; after clean-up, make the inverse plan instead", id.text()));
   std::ranges::reverse(moves);
-  TRY(workOn(*session, moves, [](DataMover& mover, std::stop_token token) { return mover.rollBack(token); }, 1, stop));
-  return finish(*session);
+  return work(*session, [&]() -> Done {
+    TRY(begin(*session));
+    return workOn(*session, moves, [](DataMover& mover, std::stop_token token) { return mover.rollBack(token); }, 1, stop);
+  });
+}
+
+// Every move has come to an end that clean-up may follow, and those on their targets have been there long enough.
+Done ShardRebalancer::checkCleanable(Session& session) {
+  const UnixSeconds soak = session.catalog.environment() == Environment::Production ? productionSoak : 0;
+  for (const MoveRow& row : TRY(session.catalog.moves(session.lease.plan))) {
+    if (!isFinal(row.phase) && row.phase != Phase::Watching && row.phase != Phase::CleanUp)
+      return refused(fmt::format("move {} of plan {} is in {}; only a plan whose moves are all being watched can be cleaned up",
+                                 row.move.text(), row.plan.text(), phaseName(row.phase)));
+    if (row.phase == Phase::Watching && session.catalog.now() - row.changedAt < soak)
+      return refused(fmt::format("move {} has been open on its target since {}; in production it is watched for 24 h before its source "
+                                 "is cleaned up",
+                                 row.move.text(), formatUtc(row.changedAt)));
+  }
+  return {};
 }
 
 Result<RunOutcome> ShardRebalancer::cleanUp(const PlanId& id, std::stop_token stop) {
   auto session = TRY(open(id, true));
   TRY(session->catalog.cleanupApproved(id));
-  const PlanRecord record = TRY(session->catalog.planRecord(id));
-  if (record.state != PlanState::Watching)
-    return refused(fmt::format("plan {} is {}; only a plan whose moves are all being watched can be cleaned up", id.text(),
-                               planStateName(record.state)));
-  const UnixSeconds soak = session->catalog.environment() == Environment::Production ? productionSoak : 0;
-  for (const MoveRow& row : TRY(session->catalog.moves(id)))
-    if (row.phase == Phase::Watching && session->catalog.now() - row.changedAt < soak)
-      return refused(fmt::format("move {} has been open on its target since {}; in production it is watched for 24 h before its source "
-                                 "is cleaned up",
-                                 row.move.text(), formatUtc(row.changedAt)));
+  TRY(checkCleanable(*session));
   const auto moves = TRY(movesIn(*session, [](const MoveRow& row) { return !isFinal(row.phase); }));
-  TRY(workOn(*session, moves, [](DataMover& mover, std::stop_token token) { return mover.cleanUp(token); }, 1, stop));
-  return finish(*session);
+  if (moves.empty() && TRY(isOver(*session))) return finish(*session);
+  const PlanState before = TRY(session->catalog.planRecord(id)).state;
+  if (moves.empty()) return refused(fmt::format("plan {} is {}; nothing is left to clean up", id.text(), planStateName(before)));
+  return work(*session, [&]() -> Done {
+    TRY(begin(*session));
+    // Of a run that ended before it came to them.
+    if (before != PlanState::Watching) TRY(lastBounds(*session));
+    return workOn(*session, moves, [](DataMover& mover, std::stop_token token) { return mover.cleanUp(token); }, 1, stop);
+  });
 }
 
 Result<RunOutcome> ShardRebalancer::cancel(const PlanId& id, const std::optional<MoveId>& only, std::stop_token stop) {
@@ -366,8 +318,10 @@ Result<RunOutcome> ShardRebalancer::cancel(const PlanId& id, const std::optional
   if (moves.empty() && TRY(isOver(*session))) return finish(*session);
   if (moves.empty())
     return refused(fmt::format("plan {} has no move that can still be cancelled; what is open on its target goes back with rollback", id.text()));
-  TRY(workOn(*session, moves, [](DataMover& mover, std::stop_token token) { return mover.cancel(token); }, 1, stop));
-  return finish(*session);
+  return work(*session, [&]() -> Done {
+    TRY(begin(*session));
+    return workOn(*session, moves, [](DataMover& mover, std::stop_token token) { return mover.cancel(token); }, 1, stop);
+  });
 }
 
 Result<std::variant<NoActionNeeded, RunOutcome>> ShardRebalancer::rebalanceShards(const std::optional<PlanId>& plan,

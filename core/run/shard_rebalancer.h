@@ -25,7 +25,7 @@ struct RunEvent {
   Kind kind = Kind::Move;
   int wave = 0, waves = 0;
   MoveEvent move;       // Kind::Move
-  std::string reason;   // Waiting: for what
+  std::string reason;   // Waiting: for what; Finished as Failed: why
   PlanState state = PlanState::Running;  // Finished
 };
 
@@ -56,6 +56,10 @@ class ShardRebalancer {
 
   ShardRebalancer(OpenCatalog openCatalog, FindEngine findEngine, RunOptions options);
 
+  // A plan is Running while one of these works on it, and afterwards what its moves say. Work that ends by failure leaves
+  // it Failed, with the reason; the same verb goes on from there. What is stopped, or dies, leaves it Running with nobody
+  // holding its lease. A verb that is refused before its first step changes nothing.
+
   // From approved (or wherever it stood) until every move is open on its target with the way back armed: Watching.
   // Refused: not approved, drifted (map, schema, database), overlapping a move that is still watched, running elsewhere.
   Result<RunOutcome> run(const PlanId& plan, std::stop_token stop);
@@ -75,16 +79,23 @@ class ShardRebalancer {
   using Work = std::function<Result<Phase>(DataMover&, std::stop_token)>;
 
   Result<std::unique_ptr<Session>> open(const PlanId& plan, bool started);
+  Result<RunOutcome> work(Session& session, const std::function<Done()>& act);
+  void noteFailure(Session& session, const Error& why);
+
+  // run_start.cpp
   Done start(Session& session);
   Done checkDrift(Session& session);
   Done checkOverlaps(Session& session);
   Done standBounds(Session& session);
+
+  Done begin(Session& session);
   Done runWaves(Session& session, std::stop_token stop);
   Done workOn(Session& session, const std::vector<PlannedMove>& moves, const Work& work, int sideBySide, std::stop_token stop);
   Result<Phase> workOnOne(Session& session, const PlannedMove& move, const Work& work, std::stop_token stop);
   Result<MoveTask> taskOf(Session& session, Catalog& catalog, const PlannedMove& move);
   Result<std::vector<PlannedMove>> movesIn(Session& session, const std::function<bool(const MoveRow&)>& wanted);
   Done lastBounds(Session& session);
+  Done checkCleanable(Session& session);
   Result<RunOutcome> finish(Session& session);
   Result<bool> isOver(Session& session);
   void publishEverywhere(Session& session);

@@ -16,6 +16,8 @@ class TestMainJob : public QObject {
   void aHeldMoveWaitsForItsSignal();
   void aStoppedRunIsResumed();
   void aKilledRunIsResumedByAnotherProcess();
+  void aFailedRunSaysWhyAndIsTriedAgain();
+  void aFailedRunIsCancelled();
   void twoRunsOfOnePlanAreRefusedAndTheFirstIsNamed();
   void aDetachedRunGoesOnByItself();
   void aPausedRunGoesOnWhenToldTo();
@@ -27,6 +29,8 @@ class TestMainJob : public QObject {
   // A run that waits at its cut-over, begun and verified.
   static void startHeld(const SampleCluster& cluster, QProcess& process, const QString& plan);
   static std::string phaseOf(const SampleCluster& cluster, const QString& plan);
+  // A run that has come to its cut-over and ended there: its plan, and that nobody executes it.
+  static QString stopped(const SampleCluster& cluster);
 };
 
 std::string TestMainJob::phaseOf(const SampleCluster& cluster, const QString& plan) {
@@ -129,15 +133,24 @@ void TestMainJob::aHeldMoveWaitsForItsSignal() {
   QCOMPARE(phaseOf(cluster, plan), std::string("watching"));
 }
 
-void TestMainJob::aStoppedRunIsResumed() {
-  const SampleCluster cluster(300);
+QString TestMainJob::stopped(const SampleCluster& cluster) {
   const QString plan = cluster.approved({"--goal", "move", "--range", "250..", "--to", "b"});
   QProcess process;
   startHeld(cluster, process, plan);
   process.terminate();
-  QVERIFY(process.waitForFinished(20'000));
-  QCOMPARE(process.exitCode(), 5);
-  QVERIFY(process.readAllStandardError().contains("resume " + plan.toUtf8()));
+  const bool ended = process.waitForFinished(20'000) && process.exitCode() == 5;
+  const bool saysHow = process.readAllStandardError().contains("resume " + plan.toUtf8());
+  return ended && saysHow ? plan : QString();
+}
+
+void TestMainJob::aStoppedRunIsResumed() {
+  const SampleCluster cluster(300);
+  const QString plan = stopped(cluster);
+  QVERIFY(!plan.isEmpty());
+  const auto status = cluster.succeed({"--json", "status", plan}).json();
+  QCOMPARE(status.at("state").get<std::string>(), std::string("running"));
+  QVERIFY(status.at("executor").is_null() && status.at("reason").is_null());
+  QVERIFY(cluster.succeed({"status", plan}).outHas("running, but nobody executes it now: resume " + plan.toStdString()));
   cluster.succeed({"resume", plan});
   QCOMPARE(phaseOf(cluster, plan), std::string("watching"));
   cluster.succeed({"verify", "blocks"});
@@ -153,6 +166,38 @@ void TestMainJob::aKilledRunIsResumedByAnotherProcess() {
   cluster.succeed({"resume", plan});
   cluster.succeed({"verify", "blocks"});
   QCOMPARE(phaseOf(cluster, plan), std::string("watching"));
+}
+
+void TestMainJob::aFailedRunSaysWhyAndIsTriedAgain() {
+  const SampleCluster cluster(300);
+  const QString plan = stopped(cluster);
+  QVERIFY(QFile::rename(QString::fromStdString(cluster.file("b")), cluster.path("away")));
+  const Said failed = cluster.run({"--json", "resume", plan});
+  QCOMPARE(failed.exit, 4);
+  QVERIFY2(failed.errHas("resume " + plan.toStdString() + " goes on from there"), failed.err.c_str());
+  QVERIFY2(failed.outHas(R"("state":"failed")"), failed.out.c_str());
+  const auto status = cluster.succeed({"--json", "status", plan}).json();
+  QCOMPARE(status.at("state").get<std::string>(), std::string("failed"));
+  QVERIFY(status.at("reason").get<std::string>().find(cluster.file("b")) != std::string::npos);
+  QVERIFY(status.at("executor").is_null());
+  QVERIFY(cluster.succeed({"status"}).outHas("failed, and nobody executes it now: "));
+  QCOMPARE(cluster.run({"pause", plan}).exit, 3);
+  QVERIFY(QFile::rename(cluster.path("away"), QString::fromStdString(cluster.file("b"))));
+  cluster.succeed({"retry", plan});
+  QCOMPARE(cluster.succeed({"--json", "status", plan}).json().at("state").get<std::string>(), std::string("watching"));
+  cluster.succeed({"verify", "blocks"});
+}
+
+void TestMainJob::aFailedRunIsCancelled() {
+  const SampleCluster cluster(300);
+  const QString plan = cluster.approved({"--goal", "move", "--range", "250..", "--to", "b"});
+  cluster.execute("b", "INSERT INTO blocks VALUES (260, 'not ours')");
+  const Said refused = cluster.run({"run", plan});
+  QCOMPARE(refused.exit, 3);
+  QVERIFY2(refused.errHas("resume " + plan.toStdString()), refused.err.c_str());
+  QCOMPARE(cluster.succeed({"--json", "status", plan}).json().at("state").get<std::string>(), std::string("failed"));
+  cluster.succeed({"--yes", "cancel", plan});
+  QCOMPARE(cluster.count("b", "SELECT count(*) FROM blocks WHERE body = 'not ours'"), 1);
 }
 
 void TestMainJob::twoRunsOfOnePlanAreRefusedAndTheFirstIsNamed() {
