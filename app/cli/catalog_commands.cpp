@@ -3,6 +3,7 @@
 #include "app/cli/table.h"
 #include "app/cli/verb.h"
 #include "core/base/clock.h"
+#include "core/base/json.h"
 #include "core/base/text.h"
 
 namespace shardwright::cli {
@@ -62,6 +63,12 @@ struct Audit {
   std::string subject;
 };
 
+// A detail that was tampered with is shown as it stands; audit check says so.
+Json detailOf(const AuditEvent& event) {
+  auto parsed = parseJson(event.detail);
+  return parsed ? *std::move(parsed) : Json(printable(event.detail));
+}
+
 Json toJson(const AuditEvent& event) {
   return {{"sequence", event.sequence},
           {"at", formatUtc(event.at)},
@@ -72,7 +79,7 @@ Json toJson(const AuditEvent& event) {
           {"token", event.token},
           {"event", event.event},
           {"subject", event.subject},
-          {"detail", event.detail},
+          {"detail", detailOf(event)},
           {"previousHash", event.previousHash},
           {"hash", event.hash}};
 }
@@ -90,7 +97,7 @@ Result<Exit> showAudit(Session& session, const Audit& arguments) {
   for (const AuditEvent& event : events) {
     const std::string who = event.actor == event.osUser ? event.actor : event.actor + " (" + event.osUser + ")";
     table.add({std::to_string(event.sequence), formatUtc(event.at), who, event.event, event.subject,
-               event.detail.empty() ? "" : canonicalJson(event.detail)});
+               event.detail == "{}" ? "" : printable(event.detail)});
   }
   session.terminal.print(table.text());
   return Exit::Done;

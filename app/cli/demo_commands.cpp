@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "app/cli/verb.h"
+#include "core/base/json.h"
 #include "core/base/text.h"
 #include "core/manager/demo.h"
 #include "core/manager/demo_writer.h"

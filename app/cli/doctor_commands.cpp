@@ -4,6 +4,7 @@
 
 #include "app/cli/table.h"
 #include "app/cli/verb.h"
+#include "core/base/json.h"
 #include "core/base/text.h"
 #include "core/manager/doctor_verbs.h"
 

@@ -3,6 +3,7 @@
 #include "app/cli/files.h"
 #include "app/cli/table.h"
 #include "app/cli/verb.h"
+#include "core/base/json.h"
 #include "core/base/text.h"
 
 namespace shardwright::cli {

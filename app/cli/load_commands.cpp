@@ -6,6 +6,7 @@
 
 #include "app/cli/files.h"
 #include "app/cli/verb.h"
+#include "core/base/json.h"
 #include "core/base/text.h"
 #include "core/manager/load_verbs.h"
 

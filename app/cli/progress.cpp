@@ -9,6 +9,7 @@
 #include <cstdio>
 
 #include "app/cli/table.h"
+#include "core/base/json.h"
 #include "core/base/text.h"
 
 namespace shardwright::cli {

@@ -5,6 +5,7 @@
 #include "app/cli/spans.h"
 #include "app/cli/table.h"
 #include "app/cli/verb.h"
+#include "core/base/json.h"
 #include "core/base/text.h"
 #include "core/domain/value.h"
 

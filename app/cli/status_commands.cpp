@@ -6,6 +6,7 @@
 
 #include "app/cli/table.h"
 #include "app/cli/verb.h"
+#include "core/base/json.h"
 #include "core/base/text.h"
 
 namespace shardwright::cli {

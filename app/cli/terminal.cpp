@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <iostream>
 
+#include "core/base/json.h"
 #include "core/base/text.h"
 
 namespace shardwright::cli {

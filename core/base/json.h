@@ -5,11 +5,10 @@
 #include <string>
 #include <string_view>
 
+#include "core/base/json_fwd.h"
 #include "core/base/result.h"
 
 namespace shardwright {
-
-using Json = nlohmann::json;  // object keys sorted
 
 struct JsonLimits {
   std::size_t bytes = std::size_t{64} << 20;

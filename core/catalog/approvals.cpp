@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "core/base/json.h"
 #include "core/base/text.h"
 #include "core/catalog/state.h"
 
@@ -44,7 +45,7 @@ Result<bool> agreesWithAudit(CatalogFile& file, const StoredApproval& stored) {
   const auto event = TRY(catalog::auditEvent(file, stored.event));
   if (!event || event->event != "plan.approved") return false;
   const Approval& approval = stored.approval;
-  Json told = event->detail;
+  Json told = TRY(parseJson(event->detail));
   told.erase("author");
   told.erase("sameOsUser");
   Json expected = detailOf(approval, {});

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "core/base/bytes.h"
+#include "core/base/json.h"
 #include "core/base/text.h"
 #include "core/catalog/state.h"
 
@@ -16,15 +17,8 @@ namespace {
 constexpr std::string_view eventColumns =
     "SELECT sequence, at, actor, os_user, host, pid, token, event, subject, detail, previous_hash, hash FROM audit ";
 
-// As stored, the detail still as text: what was hashed is what stands there, not what a parser makes of it.
-struct StoredEvent {
+AuditEvent readEvent(const sqlite::Statement& row) {
   AuditEvent event;
-  std::string detail;
-};
-
-StoredEvent readEvent(const sqlite::Statement& row) {
-  StoredEvent stored;
-  AuditEvent& event = stored.event;
   event.sequence = row.integer(0);
   event.at = row.integer(1);
   event.actor = row.text(2);
@@ -34,18 +28,18 @@ StoredEvent readEvent(const sqlite::Statement& row) {
   event.token = row.integer(6);
   event.event = row.text(7);
   event.subject = row.text(8);
-  stored.detail = row.text(9);
+  event.detail = row.text(9);
   event.previousHash = row.text(10);
   event.hash = row.text(11);
-  return stored;
+  return event;
 }
 
-// Not the JSON value but its text goes into the hash.
-std::string hashOf(const AuditEvent& event, const std::string& detail) {
+// Not the detail's JSON value but its text goes into the hash: what stands there, not what a parser makes of it.
+std::string eventHash(const AuditEvent& event) {
   const Json fields = {{"sequence", event.sequence}, {"at", event.at},          {"actor", event.actor},
                        {"osUser", event.osUser},     {"host", event.host},      {"pid", event.pid},
                        {"token", event.token},       {"event", event.event},    {"subject", event.subject},
-                       {"detail", detail},           {"previous", event.previousHash}};
+                       {"detail", event.detail},     {"previous", event.previousHash}};
   return sha256Hex(fields.dump(-1, ' ', false, Json::error_handler_t::replace));
 }
 
@@ -73,15 +67,14 @@ Result<AuditHead> headOf(CatalogFile& file) {
   return head;
 }
 
-// What is wrong with `stored` as the event after `before`; nothing if it is sound.
-std::optional<std::string> flaw(const StoredEvent& stored, const AuditHead& before) {
-  const AuditEvent& event = stored.event;
+// What is wrong with `event` as the event after `before`; nothing if it is sound.
+std::optional<std::string> flaw(const AuditEvent& event, const AuditHead& before) {
   if (event.sequence != before.sequence + 1)
     return fmt::format("event {} is missing: event {} is followed by event {}", before.sequence + 1, before.sequence, event.sequence);
   if (event.previousHash != before.hash)
     return fmt::format("event {} ({}) does not follow on the event before it: one of the two was changed or replaced", event.sequence,
                        printable(event.event, 80));
-  if (hashOf(event, stored.detail) != event.hash)
+  if (eventHash(event) != event.hash)
     return fmt::format("event {} ({}) is not what was written: it was changed", event.sequence, printable(event.event, 80));
   return std::nullopt;
 }
@@ -98,11 +91,11 @@ Done appendAudit(CatalogFile& file, std::string_view event, std::string_view sub
   const AuditHead before = TRY(headOf(file));
   const ProcessIdentity& me = thisProcess();
   AuditEvent next{before.sequence + 1, file.now(),     file.actor().name, file.actor().osUser, me.host, me.pid, token.value,
-                  std::string(event),  validText(subject), {},            before.hash,         {}};
-  next.hash = hashOf(next, text);
+                  std::string(event),  validText(subject), text,          before.hash,         {}};
+  next.hash = eventHash(next);
   TRY(file.run("INSERT INTO audit(sequence, at, actor, os_user, host, pid, token, event, subject, detail, previous_hash, hash) "
                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-               next.sequence, next.at, next.actor, next.osUser, next.host, next.pid, next.token, next.event, next.subject, text,
+               next.sequence, next.at, next.actor, next.osUser, next.host, next.pid, next.token, next.event, next.subject, next.detail,
                next.previousHash, next.hash));
   return file.setMeta("audit_head", headText({next.sequence, next.hash}));
 }
@@ -114,9 +107,8 @@ Result<std::int64_t> lastAuditSequence(CatalogFile& file) {
 
 Result<std::optional<AuditEvent>> auditEvent(CatalogFile& file, std::int64_t sequence) {
   auto found = TRY(file.one(std::string(eventColumns) + "WHERE sequence = ?", readEvent, sequence));
-  if (!found || hashOf(found->event, found->detail) != found->event.hash) return std::optional<AuditEvent>();
-  found->event.detail = TRY(parseJson(found->detail));
-  return std::optional(std::move(found->event));
+  if (found && eventHash(*found) != found->hash) found.reset();
+  return found;
 }
 
 }  // namespace catalog
@@ -131,17 +123,9 @@ Done Catalog::audit(const std::string& event, const std::string& subject, const 
 }
 
 Result<std::vector<AuditEvent>> Catalog::auditEvents(std::int64_t afterSequence, std::int64_t limit, const std::string& subject) {
-  auto stored = TRY(m_state->file.all(
+  auto events = TRY(m_state->file.all(
       std::string(catalog::eventColumns) + "WHERE sequence > ?1 AND (?3 = '' OR subject = ?3) ORDER BY sequence LIMIT ?2",
       catalog::readEvent, afterSequence, limit, subject));
-  std::vector<AuditEvent> events;
-  events.reserve(stored.size());
-  for (auto& [event, detail] : stored) {
-    // A detail that was tampered with is shown as it stands; checkAudit says so.
-    auto parsed = parseJson(detail);
-    event.detail = parsed ? *std::move(parsed) : Json(printable(detail));
-    events.push_back(std::move(event));
-  }
   return events;
 }
 
@@ -159,9 +143,9 @@ Result<std::optional<std::string>> Catalog::checkAudit() {
   while (true) {
     const auto events = TRY(file.all(std::string(catalog::eventColumns) + "WHERE sequence > ? ORDER BY sequence LIMIT ?",
                                      catalog::readEvent, before.sequence, page));
-    for (const auto& stored : events) {
-      if (auto problem = catalog::flaw(stored, before)) return problem;
-      before = {stored.event.sequence, stored.event.hash};
+    for (const AuditEvent& event : events) {
+      if (auto problem = catalog::flaw(event, before)) return problem;
+      before = {event.sequence, event.hash};
     }
     if (std::ssize(events) < page) break;
   }

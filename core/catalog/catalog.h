@@ -15,7 +15,7 @@
 #include <vector>
 
 #include "core/base/clock.h"
-#include "core/base/json.h"
+#include "core/base/json_fwd.h"
 #include "core/base/result.h"
 #include "core/catalog/journal.h"
 #include "core/domain/keyspace.h"
@@ -98,7 +98,7 @@ struct AuditEvent {
   std::int64_t token = 0;  // of the executor's lease; 0: a person acted
   std::string event;    // plan.approved, map.published, move.phase, ...
   std::string subject;  // plan, shard, keyspace it is about
-  Json detail;
+  std::string detail;  // canonical JSON; what was tampered with stands as it is
   std::string previousHash, hash;
 };
 

@@ -2,6 +2,7 @@
 // decision, map version + 1, phase and audit event are one transaction.
 #include <fmt/format.h>
 
+#include "core/base/json.h"
 #include "core/base/text.h"
 #include "core/catalog/state.h"
 

@@ -1,6 +1,7 @@
 // Leases: who may execute a plan. The token is what protects (moves.md I6); that a holder lives only decides who waits.
 #include <fmt/format.h>
 
+#include "core/base/json.h"
 #include "core/base/text.h"
 #include "core/catalog/state.h"
 

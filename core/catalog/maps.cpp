@@ -1,6 +1,7 @@
 // Map versions: reading, history, publishing by compare-and-swap.
 #include <fmt/format.h>
 
+#include "core/base/json.h"
 #include "core/base/text.h"
 #include "core/catalog/state.h"
 

@@ -1,6 +1,7 @@
 // The journal: one row a move, changed by compare-and-set on phase and token.
 #include <fmt/format.h>
 
+#include "core/base/json.h"
 #include "core/base/text.h"
 #include "core/catalog/state.h"
 

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 
+#include "core/base/json.h"
 #include "core/base/text.h"
 #include "core/catalog/state.h"
 

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <set>
 
+#include "core/base/json.h"
 #include "core/base/text.h"
 #include "core/catalog/state.h"
 #include "core/map/map_json.h"

@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "core/base/json.h"
 #include "core/base/text.h"
 #include "core/catalog/state.h"
 

@@ -1,6 +1,7 @@
 // Wishes of people to a running executor, and the records by which what a move has made is found again.
 #include <fmt/format.h>
 
+#include "core/base/json.h"
 #include "core/base/text.h"
 #include "core/catalog/state.h"
 

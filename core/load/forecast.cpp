@@ -6,6 +6,7 @@
 #include <cmath>
 #include <map>
 
+#include "core/base/json.h"
 #include "core/base/text.h"
 #include "core/load/range_loads.h"
 #include "core/load/shell_word.h"

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 
+#include "core/base/json.h"
 #include "core/base/text.h"
 #include "core/load/range_loads.h"
 #include "core/load/shell_word.h"

@@ -7,6 +7,7 @@
 #include <optional>
 #include <unordered_map>
 
+#include "core/base/json.h"
 #include "core/base/text.h"
 #include "core/db/url.h"
 #include "core/engines/sqlite/sqlite_session.h"

@@ -8,6 +8,7 @@
 #include <cmath>
 
 #include "core/base/bytes.h"
+#include "core/base/json.h"
 
 namespace shardwright {
 

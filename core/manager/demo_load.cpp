@@ -4,6 +4,7 @@
 #include <cmath>
 #include <numbers>
 
+#include "core/base/json.h"
 #include "core/load/load_sample.h"
 
 namespace shardwright {

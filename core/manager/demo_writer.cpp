@@ -10,6 +10,7 @@
 #include <sstream>
 
 #include "core/base/clock.h"
+#include "core/base/json.h"
 #include "core/base/text.h"
 #include "core/catalog/catalog.h"
 #include "core/engines/sqlite/sqlite_session.h"

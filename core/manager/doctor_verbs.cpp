@@ -6,6 +6,7 @@
 #include <functional>
 #include <set>
 
+#include "core/base/json.h"
 #include "core/manager/move_task.h"
 #include "core/manager/open_moves.h"
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "core/base/json.h"
 #include "core/map/map_json.h"
 #include "core/move/waiting.h"
 

@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "core/base/json.h"
+#include "core/base/json_fwd.h"
 #include "core/base/result.h"
 #include "core/domain/ids.h"
 #include "core/domain/placed_part.h"
@@ -71,7 +71,7 @@ struct MigrationPlan {
   MapVersion baseVersion = 0;
   StrategySpec strategy;
   std::string goal;       // balance, drain, add, move, split, merge, isolate
-  Json options = Json::object();
+  std::string options = "{}";  // canonical JSON object: how the plan was asked for
   std::vector<std::string> dimensions;  // of the loads below
   std::vector<Token> splits;            // bounds that must stand before the first move
   std::vector<Token> merges;            // bounds taken away after the last one

@@ -1,6 +1,7 @@
 // shardwright.plan/1
 #include <fmt/format.h>
 
+#include "core/base/json.h"
 #include "core/base/text.h"
 #include "core/load/fields.h"
 #include "core/plan/plan.h"
@@ -205,7 +206,7 @@ Json planToJson(const MigrationPlan& plan) {
                {"baseVersion", plan.baseVersion},
                {"strategy", strategyToJson(plan.strategy)},
                {"goal", plan.goal},
-               {"options", plan.options},
+               {"options", Json::parse(plan.options, nullptr, false)},
                {"dimensions", plan.dimensions},
                {"splits", tokensJson(plan.splits, strategy)},
                {"merges", tokensJson(plan.merges, strategy)},
@@ -242,7 +243,7 @@ Result<MigrationPlan> planFromJson(const Json& json) {
   plan.strategy = TRY(strategyFromJson(*spec));
   const ShardingStrategy strategy = TRY(ShardingStrategy::make(plan.strategy));
   const Json* options = TRY(fields.object("options"));
-  plan.options = *options;
+  plan.options = canonicalJson(*options);
   TRY(readParts(fields, strategy, plan));
   std::optional<std::string> stated;
   TRY(fields.readIf("fingerprint", stated));

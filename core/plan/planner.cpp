@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "core/base/json.h"
 #include "core/base/text.h"
 #include "core/map/map_json.h"
 #include "core/plan/goals.h"
@@ -117,7 +118,7 @@ Result<MigrationPlan> planOf(const PlanProposal& proposal, const PlanGoals& goal
   plan.baseVersion = base.version();
   plan.strategy = base.strategy().spec();
   plan.goal = std::string(goalName(goals.kind));
-  plan.options = optionsToJson(goals, options, plan.strategy);
+  plan.options = canonicalJson(optionsToJson(goals, options, plan.strategy));
   plan.splits = proposal.splits;
   plan.merges = proposal.merges;
   copyJudgement(proposal, plan);

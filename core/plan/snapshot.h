@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "core/base/clock.h"
-#include "core/base/json.h"
+#include "core/base/json_fwd.h"
 #include "core/base/result.h"
 #include "core/domain/ids.h"
 #include "core/domain/key.h"
@@ -77,7 +77,7 @@ struct ClusterSnapshot {
   std::vector<SnapshotShard> shards;
   std::vector<SnapshotRange> ranges;
   bool generated = false;               // some of the loads are made up (demo)
-  Json options = Json::object();
+  std::string options = "{}";  // canonical JSON object
   friend bool operator==(const ClusterSnapshot&, const ClusterSnapshot&) = default;
 };
 

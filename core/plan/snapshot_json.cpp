@@ -3,6 +3,7 @@
 
 #include <unordered_set>
 
+#include "core/base/json.h"
 #include "core/base/text.h"
 #include "core/load/fields.h"
 #include "core/plan/snapshot.h"
@@ -262,7 +263,7 @@ Done readRest(const Json& rest, ClusterSnapshot& snapshot) {
   }
   if (fields.has("options")) {
     const Json* options = TRY(fields.object("options"));
-    snapshot.options = *options;
+    snapshot.options = canonicalJson(*options);
   }
   return checkSnapshot(snapshot);
 }
@@ -278,7 +279,7 @@ std::string snapshotToJson(const ClusterSnapshot& snapshot) {
   if (snapshot.generated) out += ",\"generated\":true";
   out += ",\"keyspace\":" + canonicalJson(snapshot.keyspace.text());
   out += fmt::format(",\"mapVersion\":{}", snapshot.mapVersion);
-  if (!snapshot.options.empty()) out += ",\"options\":" + canonicalJson(snapshot.options);
+  if (snapshot.options != "{}") out += ",\"options\":" + snapshot.options;
   if (strategy) out += ",\"strategy\":" + canonicalJson(strategyToJson(*snapshot.strategy));
   out += ",\"shards\":[";
   for (std::size_t s = 0; s < snapshot.shards.size(); ++s) {

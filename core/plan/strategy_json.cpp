@@ -1,6 +1,7 @@
 #include "core/plan/strategy_json.h"
 
 #include "core/base/bytes.h"
+#include "core/base/json.h"
 #include "core/load/fields.h"
 
 namespace shardwright {

@@ -6,6 +6,7 @@
 #include <map>
 #include <ranges>
 
+#include "core/base/json.h"
 #include "core/base/text.h"
 #include "core/route/merge.h"
 #include "core/route/touched_ranges.h"

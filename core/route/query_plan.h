@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "core/base/json.h"
+#include "core/base/json_fwd.h"
 #include "core/domain/keyspace.h"
 #include "core/map/shard_map.h"
 #include "core/route/query.h"

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "core/base/bytes.h"
+#include "core/base/json.h"
 #include "core/base/text.h"
 #include "core/strategy/hash_dialect.h"
 #include "core/strategy/order_encoding.h"

@@ -10,7 +10,7 @@
 #include <string_view>
 #include <variant>
 
-#include "core/base/json.h"
+#include "core/base/json_fwd.h"
 #include "core/base/result.h"
 #include "core/domain/keyspace.h"
 #include "core/domain/token.h"

@@ -4,6 +4,7 @@
 
 #include <fstream>
 
+#include "core/base/json.h"
 #include "core/catalog/schema.h"
 #include "tests/catalog/fixture.h"
 #include "tests/catalog/read_only_disk.h"

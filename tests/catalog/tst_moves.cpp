@@ -1,6 +1,7 @@
 // The journal in the catalog: steps by compare-and-set, progress, wishes, and the records of what was made.
 #include <QtTest>
 
+#include "core/base/json.h"
 #include "tests/catalog/fixture.h"
 
 using namespace shardwright;
@@ -62,8 +63,9 @@ class TestMoves : public QObject {
     QCOMPARE(event.event, std::string("move.phase"));
     QCOMPARE(event.subject, lease.plan.text());
     QCOMPARE(event.token, lease.token.value);
-    QCOMPARE(event.detail.at("from"), Json("queued"));
-    QCOMPARE(event.detail.at("to"), Json("prepare"));
+    const Json detail = must(parseJson(event.detail));
+    QCOMPARE(detail.at("from"), Json("queued"));
+    QCOMPARE(detail.at("to"), Json("prepare"));
   }
 
   void aStepFromAnotherPhaseIsAConflict() {

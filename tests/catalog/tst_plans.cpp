@@ -2,6 +2,7 @@
 #include <QtTest>
 #include <set>
 
+#include "core/base/json.h"
 #include "tests/catalog/fixture.h"
 
 using namespace shardwright;
@@ -255,7 +256,7 @@ class TestPlans : public QObject {
     const AuditEvent event = must(bob.auditEvents()).back();
     QCOMPARE(event.event, std::string("plan.approved"));
     QCOMPARE(event.osUser, std::string("os-alice"));
-    QCOMPARE(event.detail.at("sameOsUser"), Json(true));
+    QCOMPARE(must(parseJson(event.detail)).at("sameOsUser"), Json(true));
   }
 
   void aPlanForAnOlderMapCannotBeApproved() {

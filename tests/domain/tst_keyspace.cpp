@@ -1,6 +1,7 @@
 // How tables are named, and that a keyspace comes back from its JSON.
 #include <QtTest>
 
+#include "core/base/json.h"
 #include "core/domain/keyspace.h"
 
 using namespace shardwright;

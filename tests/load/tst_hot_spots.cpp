@@ -3,6 +3,7 @@
 
 #include <random>
 
+#include "core/base/json.h"
 #include "core/load/hot_spots.h"
 #include "tests/load/load_cases.h"
 

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <set>
 
+#include "core/base/json.h"
 #include "core/load/load_report.h"
 #include "core/load/range_loads.h"
 #include "core/load/shell_word.h"

@@ -1,5 +1,6 @@
 #include <QtTest>
 
+#include "core/base/json.h"
 #include "core/load/load_sample.h"
 
 using namespace shardwright;

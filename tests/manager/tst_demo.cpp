@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "core/base/json.h"
 #include "core/engines/sqlite/sqlite_session.h"
 #include "core/load/load_sample.h"
 #include "core/manager/demo_ledger.h"

@@ -3,6 +3,7 @@
 
 #include <thread>
 
+#include "core/base/json.h"
 #include "core/engines/sqlite/sqlite_engine.h"
 #include "core/load/load_sample.h"
 #include "core/manager/demo_ledger.h"

@@ -1,6 +1,7 @@
 // Plans: JSON and fingerprint, what applying one does to a map, and how it is shown.
 #include <QtTest>
 
+#include "core/base/json.h"
 #include "core/map/map_json.h"
 #include "core/plan/plan.h"
 #include "core/plan/plan_words.h"
@@ -36,7 +37,7 @@ MigrationPlan somePlan() {
   plan.baseVersion = 12;
   plan.strategy = intLine().spec();
   plan.goal = "balance";
-  plan.options = {{"threshold", 0.05}, {"metrics", {"bytes"}}};
+  plan.options = R"({"metrics":["bytes"],"threshold":0.05})";
   plan.dimensions = {"bytes", "rows"};
   plan.splits = {at(20)};
   plan.moves = {move("m1", range(20, 40), "a", "b"), move("m2", range(80, std::nullopt), "c", "b")};

@@ -7,6 +7,7 @@
 #include <random>
 #include <set>
 
+#include "core/base/json.h"
 #include "core/map/map_json.h"
 #include "core/plan/planner.h"
 #include "core/strategy/order_encoding.h"

@@ -18,7 +18,7 @@ ClusterSnapshot live() {
   snapshot.strategy = StrategySpec{StrategyKind::Range, KeyType::Int, "", std::nullopt};
   snapshot.dimensions = {"bytes", "rows"};
   snapshot.generated = true;
-  snapshot.options = {{"note", "ü"}};
+  snapshot.options = R"({"note":"ü"})";
   snapshot.shards = {{ShardId("a"), "eu", ShardState::Active, {1000, 50}, {900, std::nullopt}, 1.5, std::vector<std::string>{"x"}, 2, 3},
                      {ShardId("b"), "", ShardState::Draining, {std::nullopt, std::nullopt}, {}, 1, std::nullopt, 1, 1}};
   SnapshotRange first{"..40", ShardId("a"), {600, 30}, 700, "x", "g", true, 1'764'000'000, TokenRange{Token::beginning(), at(40)}, std::nullopt, {}, std::nullopt};

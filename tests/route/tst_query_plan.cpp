@@ -1,5 +1,6 @@
 #include <QtTest>
 
+#include "core/base/json.h"
 #include "core/map/map_json.h"
 #include "core/route/query_plan.h"
 

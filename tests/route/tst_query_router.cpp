@@ -3,6 +3,7 @@
 
 #include <set>
 
+#include "core/base/json.h"
 #include "core/engines/sqlite/native_key.h"
 #include "core/map/map_json.h"
 #include "core/route/query_router.h"

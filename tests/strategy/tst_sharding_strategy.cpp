@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <random>
 
+#include "core/base/json.h"
 #include "core/strategy/order_encoding.h"
 #include "core/strategy/sharding_strategy.h"
 #include "tests/support/random_seed.h"

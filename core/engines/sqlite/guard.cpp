@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "core/base/json.h"
 #include "core/engines/sqlite/losers.h"
 #include "core/engines/sqlite/native_key.h"
 #include "core/engines/sqlite/schema_reader.h"
