@@ -13,7 +13,7 @@ void declareGoal(CLI::App& command, PlanArguments& a) {
   command.add_option("--key", a.key, "move, isolate: this one key, which becomes a pin")->type_name("K");
   command.add_option("--to", a.to, "Where it goes; default the shard with the most room")->type_name("SHARD");
   command.add_option("--at", a.at, "split: where; default where the load halves")->type_name("KEY");
-  command.add_option("--metric", a.metrics, "What is balanced: bytes, rows, reads, writes; default all that is measured")->type_name("M");
+  command.add_option("--metric", a.metrics, "What is balanced: bytes, rows, ops, reads or writes; default bytes and rows")->type_name("M");
   command.add_option("--threshold", a.threshold, "How far above its bound the highest utilisation may stay; default 5%")->type_name("P");
   command.add_option("--max-bytes", a.maxBytes, "Move at most this much")->type_name("SIZE");
   command.add_option("--max-moves", a.maxMoves, "Make at most so many moves")->type_name("N");

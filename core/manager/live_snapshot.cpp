@@ -7,6 +7,8 @@
 #include <map>
 
 #include "core/base/text.h"
+#include "core/manager/live_snapshot_accesses.h"
+#include "core/manager/load_verbs.h"
 
 namespace shardwright {
 
@@ -14,6 +16,7 @@ namespace {
 
 constexpr double samplesOverall = 2000;  // keys that are looked at over all ranges, by their bytes
 constexpr double mostSamples = 400;      // of one range
+constexpr std::size_t mostHotKeys = 16;  // that are counted
 
 struct Measure {
   const Keyspace& keyspace;
@@ -102,9 +105,40 @@ Done addCuts(const Measure& measure, const Sessions& sessions, std::vector<Snaps
   return {};
 }
 
+// What a key weighs within its range: rows and bytes as counted now, accesses by what is certain of them.
+HotKey weighed(const KeyLoad& key, const RangeCount& count, const SnapshotRange& range) {
+  HotKey hot{key.key, {std::min(count.bytes, range.loads[0]), std::min(count.rows, range.loads[1])}};
+  const auto accesses = accessesOf(key, range);
+  hot.loads.insert(hot.loads.end(), accesses.begin(), accesses.end());
+  return hot;
+}
+
+Done addHotKeys(const Measure& measure, const Sessions& sessions, const std::vector<KeyLoad>& keys, ClusterSnapshot& snapshot) {
+  for (const KeyLoad& key : keys) {
+    const auto token = TRY(measure.map.strategy().tokenOf(key.key));
+    SnapshotRange& range = snapshot.ranges[measure.map.indexOf(token)];
+    if (range.hotKey || !range.shard || measure.map.pinOf(key.key) != nullptr) continue;
+    const auto count = TRY(sessions.at(*range.shard)->countKey(measure.keyspace, key.key, measure.stop));
+    range.hotKey = weighed(key, count, range);
+  }
+  return {};
+}
+
+// The key that was asked about with what is known of it, then those that are asked for most.
+std::vector<KeyLoad> keysToWeigh(const RangeLoads& loads, const std::optional<Key>& asked) {
+  std::vector<KeyLoad> keys;
+  if (asked) {
+    const auto known = std::ranges::find(loads.keys, *asked, &KeyLoad::key);
+    keys.push_back(known == loads.keys.end() ? KeyLoad{*asked, 0, 0} : *known);
+  }
+  keys.insert(keys.end(), loads.keys.begin(), loads.keys.begin() + static_cast<std::ptrdiff_t>(std::min(loads.keys.size(), mostHotKeys)));
+  return keys;
+}
+
 }  // namespace
 
-Result<ClusterSnapshot> liveSnapshot(Workspace& workspace, const KeyspaceName& name, std::stop_token stop) {
+Result<ClusterSnapshot> liveSnapshot(Workspace& workspace, const KeyspaceName& name, const std::optional<Key>& asked,
+                                     std::stop_token stop) {
   const auto keyspace = TRY(workspace.catalog().keyspace(name));
   const auto map = TRY(workspace.catalog().currentMap(name));
   const auto registry = TRY(workspace.catalog().shards());
@@ -126,8 +160,12 @@ Result<ClusterSnapshot> liveSnapshot(Workspace& workspace, const KeyspaceName& n
   for (std::size_t i = 0; i < map->pins().size(); ++i) {
     snapshot.ranges.push_back(pinOf(map->pins()[i], survey.pins[i].value_or(RangeCount{})));
   }
+  const auto samples = TRY(LoadVerbs(workspace).samplesOfTheDay(name));
+  const RangeLoads loads = loadsUnder(*map, samples);
   const auto sessions = TRY(openOwners(workspace, owners));
   TRY(addCuts(measure, sessions, snapshot.ranges));
+  addAccesses(loads, *map, snapshot);
+  TRY(addHotKeys(measure, sessions, keysToWeigh(loads, asked), snapshot));
   return snapshot;
 }
 

@@ -29,6 +29,10 @@ Result<std::vector<LoadSample>> LoadVerbs::samples(const KeyspaceName& name, Uni
   return samples;
 }
 
+Result<std::vector<LoadSample>> LoadVerbs::samplesOfTheDay(const KeyspaceName& name) {
+  return samples(name, m_workspace.catalog().now() - day);
+}
+
 // An instant: rows and bytes are counted, accesses are not.
 Result<LoadSample> LoadVerbs::measure(const KeyspaceName& name, std::vector<std::string>& notMeasured, std::stop_token stop) {
   Catalog& catalog = m_workspace.catalog();

@@ -41,6 +41,9 @@ class LoadVerbs {
   Result<HotSpotReport> hotSpots(const KeyspaceName& keyspace);
   Result<LoadForecast> forecast(const KeyspaceName& keyspace);
 
+  // In order of time.
+  Result<std::vector<LoadSample>> samplesOfTheDay(const KeyspaceName& keyspace);
+
   Result<ShardingStrategy> strategyOf(const KeyspaceName& keyspace);
 
  private:

@@ -76,7 +76,8 @@ Result<MadePlan> PlanVerbs::create(const KeyspaceName& keyspace, const PlanReque
   const auto goals = TRY(goalsOf(request, map->strategy()));
   auto options = TRY(optionsOf(request));
   options.now = m_workspace.catalog().now();
-  const auto snapshot = TRY(liveSnapshot(m_workspace, keyspace, stop));
+  if (options.metrics.empty()) options.metrics = {"bytes", "rows"};  // accesses of a day may be over by now
+  const auto snapshot = TRY(liveSnapshot(m_workspace, keyspace, goals.key, stop));
   const auto proposal = TRY(MigrationPlanner::planMigration(snapshot, goals, options));
   if (proposal.outcome == PlanProposal::Outcome::NoActionNeeded) return MadePlan{{}, proposal.sentence};
   auto plan = TRY(planOf(proposal, goals, options, snapshot, *map));
@@ -182,7 +183,7 @@ Result<PlanComparison> PlanVerbs::compare(const PlanId& first, const PlanId& sec
 }
 
 Result<ClusterSnapshot> PlanVerbs::snapshot(const KeyspaceName& keyspace, std::stop_token stop) {
-  return liveSnapshot(m_workspace, keyspace, std::move(stop));
+  return liveSnapshot(m_workspace, keyspace, std::nullopt, std::move(stop));
 }
 
 Result<Simulation> simulate(std::string_view document, const PlanRequest& request) {

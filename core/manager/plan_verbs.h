@@ -24,7 +24,7 @@ struct PlanRequest {
   std::optional<std::string> key;     // move, isolate
   std::optional<std::string> to;
   std::vector<std::string> at;        // split
-  std::vector<std::string> metrics;   // empty: bytes
+  std::vector<std::string> metrics;   // bytes, rows, ops, reads, writes; empty: bytes and rows
   double threshold = 0.05;
   std::optional<std::int64_t> maxBytes, maxMoves;
 };

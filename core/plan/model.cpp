@@ -22,6 +22,19 @@ std::int64_t belowCut(const SnapshotRange& range, std::uint32_t cut, std::size_t
 
 std::string shown(std::string_view name) { return printable(name, 60); }
 
+std::string notCounted(const ClusterSnapshot& snapshot, std::string_view metric) {
+  const std::string keyspace = snapshot.keyspace.text().empty() ? "KEYSPACE" : snapshot.keyspace.text();
+  return fmt::format("{} are not measured here, so they cannot be balanced. Take them from the application (load import {} TRACE.csv), "
+                     "then plan again", metric == "ops" ? "operations" : metric, keyspace);
+}
+
+// What --metric takes: the snapshot's dimensions, and "ops" where there are reads or writes.
+std::vector<std::string> metricNames(const ClusterSnapshot& snapshot) {
+  std::vector<std::string> names = snapshot.dimensions;
+  if (!dimensionNamed(snapshot, "ops") && (dimensionNamed(snapshot, "reads") || dimensionNamed(snapshot, "writes"))) names.push_back("ops");
+  return names;
+}
+
 // The dimensions to balance by the names of metrics; "ops" stands for reads and writes where those are what there is.
 Result<std::vector<std::size_t>> balancedDimensions(const ClusterSnapshot& snapshot, const std::vector<std::string>& metrics) {
   std::vector<std::size_t> out;
@@ -39,10 +52,8 @@ Result<std::vector<std::size_t>> balancedDimensions(const ClusterSnapshot& snaps
       found = add("writes") || found;
     }
     if (found) continue;
-    if (metric == "ops" || metric == "reads" || metric == "writes")
-      return refused(fmt::format("{} of this keyspace are not measured; import a trace, or let the router count, then plan again",
-                                 metric == "ops" ? "operations" : metric));
-    return notFound(fmt::format("the snapshot has no dimension \"{}\"; it has {}", shown(metric), fmt::join(snapshot.dimensions, ", ")));
+    if (metric == "ops" || metric == "reads" || metric == "writes") return refused(notCounted(snapshot, metric));
+    return notFound(fmt::format("there is no metric \"{}\" here; choose among {}", shown(metric), fmt::join(metricNames(snapshot), ", ")));
   }
   std::sort(out.begin(), out.end());
   return out;

@@ -134,6 +134,17 @@ void Proposing::addSplits(PlanProposal& out, const std::vector<Relocation>& relo
   out.splits.assign(splits.begin(), splits.end());
 }
 
+// Of capacities that the operator has declared; a fair share can be exceeded without anything being full.
+double Proposing::declaredFill(ShardIndex s, const PlacementSummary& summary) const {
+  double fill = 0;
+  for (std::size_t d = 0; d < m_model.dims.size(); ++d) {
+    const std::size_t k = m_model.dims[d].snapshot;
+    const auto& capacity = m_model.snapshot->shards[s].capacity[k];
+    if (capacity && *capacity > 0) fill = std::max(fill, static_cast<double>(summary.perShard[s].loads[k]) / static_cast<double>(*capacity));
+  }
+  return fill;
+}
+
 void Proposing::addRisks(PlanProposal& out, const std::vector<Relocation>& kept) const {
   const ClusterSnapshot& snapshot = *m_model.snapshot;
   if (snapshot.generated)
@@ -142,12 +153,10 @@ void Proposing::addRisks(PlanProposal& out, const std::vector<Relocation>& kept)
     if (m_model.problem.balanced[d] && m_model.dims[d].byWeight)
       out.risks.push_back({"no-capacity", fmt::format("not every shard declares its capacity in {}; 100 % is a shard's fair share by weight",
                                                       snapshot.dimensions[m_model.dims[d].snapshot])});
-  for (std::size_t s = 0; s < out.after.perShard.size(); ++s) {
-    const auto& before = out.before.perShard[s].utilisation;
-    const auto& after = out.after.perShard[s].utilisation;
-    const bool declared = std::any_of(m_model.dims.begin(), m_model.dims.end(), [](const ModelDimension& d) { return !d.byWeight; });
-    if (declared && before && after && *after > *before && *after > 0.9)
-      out.risks.push_back({"target-fills", fmt::format("{} will be {:.1f} % full", out.after.perShard[s].shard.text(), *after * 100)});
+  for (ShardIndex s = 0; s < snapshot.shards.size(); ++s) {
+    const double before = declaredFill(s, out.before), after = declaredFill(s, out.after);
+    if (after > before && after > 0.9)
+      out.risks.push_back({"target-fills", fmt::format("{} will be {:.1f} % full", snapshot.shards[s].name.text(), after * 100)});
   }
   // Sources keep their copies until clean-up, which is a step of its own.
   std::vector<std::int64_t> arriving(snapshot.shards.size() * m_model.dims.size(), 0);

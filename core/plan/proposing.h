@@ -34,6 +34,7 @@ class Proposing {
   void addMoves(PlanProposal& out, std::vector<Relocation>& relocations) const;
   void addSplits(PlanProposal& out, const std::vector<Relocation>& relocations) const;
   void addRisks(PlanProposal& out, const std::vector<Relocation>& kept) const;
+  double declaredFill(ShardIndex s, const PlacementSummary& summary) const;
   PlacementSummary summary(const std::vector<std::vector<std::int64_t>>& loads) const;
 
   const PlanModel& m_model;
