@@ -101,6 +101,7 @@ struct VerifyReport {
   std::int64_t differing = 0;           // keys that differ
   std::vector<std::string> examples;    // the first few, for people
   bool complete = true;                 // false: something could not be compared - never counts as verified
+  bool done = true;                     // false: this was a part of it, and the next call goes on
 };
 
 struct RemoveStep {
@@ -139,8 +140,11 @@ class MoveEngine {
   virtual Result<std::int64_t> backlog(Side from) = 0;
   virtual Result<ApplyStep> apply(Side from, std::int64_t keys, std::stop_token stop) = 0;
 
-  // Every row of the part on both sides, exactly, by representation. Differing keys join the dirty keys of `from`.
-  virtual Result<VerifyReport> verify(Side from, std::stop_token stop) = 0;
+  // Every row of the part on both sides, exactly, by representation: about `rows` of them by each call, so that people
+  // are heard in between, and nothing holds an old snapshot. Reports on all since the verification began; after the call
+  // that is done, or for another side, the next one begins anew. Differing keys join the dirty keys of `from`, and so
+  // does whatever changes while the verification is under way.
+  virtual Result<VerifyReport> verify(Side from, std::int64_t rows, std::stop_token stop) = 0;
   // Exactly the keys that were dirty on either side since the last verify() began and have not been found equal since.
   // Under the fence this closes the verification; before it, it makes the set small.
   virtual Result<VerifyReport> verifyDirty(Side from) = 0;

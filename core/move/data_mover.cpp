@@ -91,15 +91,19 @@ Result<Phase> DataMover::migrateData(std::stop_token stop) {
   return drive(stop, [this](const MoveRow& row) -> Result<Step> {
     const MoveOrders wanted = orders();
     if (wanted.cancel && row.decision == Decision::None && permission(row.phase, Action::Cancel).allowed) return abortByOperator(row);
-    if (wanted.pause && permission(row.phase, Action::Pause).allowed) {
-      // The executor stays, so that "resume" goes on at once; leaving is what a stop is for.
-      if (!row.paused) TRY(note({.reason = "paused by an operator", .paused = true}));
-      rest(std::chrono::milliseconds(50), m_stop);
-      return Step::Again;
-    }
-    if (row.paused) TRY(note({.reason = "", .paused = false}));
     return step(row);
   });
+}
+
+// The executor stays, so that "resume" goes on at once; leaving is what a stop is for.
+Result<bool> DataMover::pauses(const MoveRow& row) {
+  if (orders().pause && permission(row.phase, Action::Pause).allowed) {
+    if (!row.paused) TRY(note({.reason = "paused by an operator", .paused = true}));
+    rest(std::chrono::milliseconds(50), m_stop);
+    return true;
+  }
+  if (row.paused) TRY(note({.reason = "", .paused = false}));
+  return false;
 }
 
 Result<Phase> DataMover::cancel(std::stop_token stop) {
@@ -129,6 +133,8 @@ Result<Phase> DataMover::cleanUp(std::stop_token stop) {
 }
 
 Result<DataMover::Step> DataMover::step(const MoveRow& row) {
+  // A roll back may have been left with its fence up, and opens again before it rests.
+  if (row.phase != Phase::RollBack && TRY(pauses(row))) return Step::Again;
   switch (row.phase) {
     case Phase::Queued: {
       TRY(advance(Phase::Queued, Phase::Prepare));
@@ -137,12 +143,12 @@ Result<DataMover::Step> DataMover::step(const MoveRow& row) {
     case Phase::Prepare: return prepare();
     case Phase::Copy: return copy(row);
     case Phase::CatchUp: return catchUp();
-    case Phase::Verify: return verify();
-    case Phase::Ready: return ready();
+    case Phase::Verify: return verify(row);
+    case Phase::Ready: return ready(row);
     case Phase::CutOver: return recoverCutOver();
     case Phase::Decided: return openTarget(row);
     case Phase::Aborting: return settleAborting();
-    case Phase::RollBack: return giveBack();
+    case Phase::RollBack: return giveBack(row);
     case Phase::BackDecided: return finishGivingBack(row);
     case Phase::CleanUp: return removeSource();
     case Phase::Watching:
@@ -222,14 +228,27 @@ Result<DataMover::Step> DataMover::catchUp() {
   return Step::Again;
 }
 
-// Every row on both sides, once in this process; afterwards only what is dirty can differ.
-Done DataMover::ensureVerified(Side from) {
-  if (m_verified == from) return {};
-  const VerifyReport report = TRY(m_engine->verify(from, m_stop));
+// The next rows on both sides; true once every one has been compared. Once in this process: afterwards only what is dirty
+// can differ.
+Result<bool> DataMover::compare(Side from, const MoveRow& row) {
+  if (m_verified == from) return true;
+  if (m_comparing != from) m_compared = 0;
+  m_comparing = from;
+  const Stopwatch watch;
+  const VerifyReport report = TRY(m_engine->verify(from, m_options.verifyRows, m_stop));
+  const std::int64_t rows = report.rows + report.differing;
+  tell({.kind = MoveEvent::Kind::Progress,
+        .phase = row.phase,
+        .rows = rows,
+        .rowsTotal = std::max(row.rowsTotal, rows),
+        .rate = watch.seconds() > 0 ? static_cast<double>(rows - m_compared) / watch.seconds() : 0});
+  m_compared = report.done ? 0 : rows;
   if (!report.complete) return refused("not everything could be compared, so nothing counts as verified");
+  if (!report.done) return false;
   m_verified = from;
   const Json document = {{"rows", report.rows}, {"differing", report.differing}, {"at", formatUtc(m_catalog.now())}, {"examples", report.examples}};
-  return note({.verified = document.dump()});
+  TRY(note({.verified = document.dump()}));
+  return true;
 }
 
 // Brings dirty keys over until few are left, or until there are as few as there will be under this load.
@@ -247,10 +266,10 @@ Done DataMover::shrinkBacklog(Side from, std::int64_t below) {
       "the application writes faster than its changes can be brought over, so the move will not converge: slow the writer down, or try later");
 }
 
-Result<DataMover::Step> DataMover::verify() {
+Result<DataMover::Step> DataMover::verify(const MoveRow& row) {
   // The way back is armed before the comparison, so that whatever is written to the target past its guard is seen.
-  TRY(m_engine->arm(Side::Target));
-  TRY(ensureVerified(Side::Source));
+  if (m_comparing != Side::Source) TRY(m_engine->arm(Side::Target));
+  if (!TRY(compare(Side::Source, row))) return Step::Again;
   TRY(m_engine->proveWayBack());
   const MoveOrders wanted = orders();
   if (!wanted.hold || wanted.cutOver) return cutOver(Phase::Verify);
@@ -258,10 +277,10 @@ Result<DataMover::Step> DataMover::verify() {
   return Step::Again;
 }
 
-Result<DataMover::Step> DataMover::ready() {
+Result<DataMover::Step> DataMover::ready(const MoveRow& row) {
+  if (!TRY(compare(Side::Source, row))) return Step::Again;
   const MoveOrders wanted = orders();
   if (!wanted.hold || wanted.cutOver) return cutOver(Phase::Ready);
-  TRY(ensureVerified(Side::Source));
   const ApplyStep applied = TRY(m_engine->apply(Side::Source, m_options.applyKeys, m_stop));
   tell({.kind = MoveEvent::Kind::Progress, .phase = Phase::Ready, .backlog = applied.remaining, .reason = std::string(heldReason)});
   if (applied.keys == 0) rest(std::chrono::milliseconds(50), m_stop);

@@ -52,6 +52,7 @@ struct MoveEvent {
 struct MoverOptions {
   std::int64_t chunkRows = 2000;  // of the first chunk; the next ones by the time it took
   std::int64_t chunkRowsMost = 40000;
+  std::int64_t verifyRows = 20000;  // compared between two looks at what people want
   std::int64_t applyKeys = 500;
   std::int64_t fenceBelow = 25;   // dirty keys that may be left when the fence goes up
   double pauseBudgetMs = 1000;    // then the source is opened again
@@ -82,11 +83,12 @@ class DataMover {
   Result<Step> prepare();
   Result<Step> copy(const MoveRow& row);
   Result<Step> catchUp();
-  Result<Step> verify();
-  Result<Step> ready();
+  Result<Step> verify(const MoveRow& row);
+  Result<Step> ready(const MoveRow& row);
   Result<Step> abortByOperator(const MoveRow& row);
   Result<Step> settleAborting();
-  Done ensureVerified(Side from);
+  Result<bool> compare(Side from, const MoveRow& row);
+  Result<bool> pauses(const MoveRow& row);
   Done shrinkBacklog(Side from, std::int64_t below);
 
   // cut_over.cpp
@@ -107,7 +109,7 @@ class DataMover {
   Result<Step> openTarget(const MoveRow& row);
 
   // way_back.cpp
-  Result<Step> giveBack();
+  Result<Step> giveBack(const MoveRow& row);
   Result<Step> finishGivingBack(const MoveRow& row);
   Result<Step> removeSource();
 
@@ -130,9 +132,11 @@ class DataMover {
   std::unique_ptr<MoveEngine> m_engine;
   MoverOptions m_options;
   std::stop_token m_stop;
-  std::optional<Side> m_verified;  // by this process, from that side; everything since has been captured
+  std::optional<Side> m_comparing;  // this process has begun to compare every row, from that side
+  std::optional<Side> m_verified;   // by this process, from that side; everything since has been captured
   int m_failedCutOvers = 0;
   Stopwatch m_closed;  // since the fence of this attempt committed
+  std::int64_t m_compared = 0;  // rows of the comparison under way
   double m_bytesPerRow = 0;
   ChunkPacer m_pacer;
   Stopwatch m_sinceNote;

@@ -9,17 +9,18 @@
 namespace shardwright {
 
 // One attempt. Found in RollBack with the target fenced, an earlier one was interrupted before its decision.
-Result<DataMover::Step> DataMover::giveBack() {
+Result<DataMover::Step> DataMover::giveBack(const MoveRow& row) {
   if (TRY(m_engine->state(Side::Target)).gate == Gate::Moving) TRY(openAgain(Side::Target));
+  if (TRY(pauses(row))) return Step::Again;
+  if (m_comparing != Side::Target) TRY(shrinkBacklog(Side::Target, m_options.applyKeys));
+  if (!TRY(compare(Side::Target, row))) return Step::Again;
   if (++m_failedCutOvers > m_options.cutOverTries)
     return refused("the roll back was given up several times; the target is open and nothing was changed: retry when there is less load");
-  TRY(shrinkBacklog(Side::Target, m_options.applyKeys));
-  TRY(ensureVerified(Side::Target));
   TRY(shrinkBacklog(Side::Target, m_options.fenceBelow));
   TRY(m_engine->verifyDirty(Side::Target));
   TRY(closeAndDecide(Side::Target, Decision::Back));
-  const MoveRow row = TRY(m_catalog.move(m_lease.plan, m_move.id));
-  const PublishedMap map = TRY(publishedMap(row.mapVersion));
+  const MoveRow decided = TRY(m_catalog.move(m_lease.plan, m_move.id));
+  const PublishedMap map = TRY(publishedMap(decided.mapVersion));
   TRY(m_engine->open(Side::Source, map));
   TRY(tellCutOver(Side::Source, Phase::BackDecided));
   return Step::Again;
@@ -43,12 +44,8 @@ Result<DataMover::Step> DataMover::removeSource() {
   if (source.gate != Gate::Elsewhere || target.gate != Gate::Open)
     return refused("the guards do not say that the target owns this range; nothing was removed: run doctor");
   if (target.captureArmed) TRY(m_engine->disarm(Side::Target));
-  const MoveOrders wanted = orders();
-  if (wanted.pause) {
-    rest(std::chrono::milliseconds(50), m_stop);
-    return Step::Again;
-  }
-  const std::int64_t batch = wanted.throttle > 0 ? std::clamp<std::int64_t>(wanted.throttle / 10, 1, 2000) : 2000;
+  const std::int64_t rate = orders().throttle;
+  const std::int64_t batch = rate > 0 ? std::clamp<std::int64_t>(rate / 10, 1, 2000) : 2000;
   const Stopwatch watch;
   const RemoveStep removed = TRY(m_engine->remove(Side::Source, batch, m_stop));
   tell({.kind = MoveEvent::Kind::Progress, .phase = Phase::CleanUp, .rows = removed.rows});

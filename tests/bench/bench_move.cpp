@@ -96,7 +96,10 @@ Online onlineMove(const std::string& source, const std::string& target, int roun
   }
   took.copy = copy.seconds();
   const Stopwatch verify;
-  if (need(move->verify(Side::Source, {})).rows != movedRows) std::abort();
+  VerifyReport verified;
+  do verified = need(move->verify(Side::Source, MoverOptions{}.verifyRows, {}));
+  while (!verified.done);
+  if (verified.rows != movedRows) std::abort();
   took.verify = verify.seconds();
   // Clean-up of the copy, so that the source serves the next round.
   const Stopwatch cleanUp;

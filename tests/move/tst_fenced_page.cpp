@@ -7,20 +7,13 @@
 
 #include "core/engines/sqlite/sqlite_move.h"
 #include "core/strategy/order_encoding.h"
+#include "tests/support/need.h"
 
 using namespace shardwright;
+using shardwright::test::need;
 using sqlite::Database;
 
 namespace {
-
-template <class T>
-T need(Result<T> result) {
-  if (!result) qFatal("%s", result.error().message().c_str());
-  return *std::move(result);
-}
-void need(Done result) {
-  if (!result) qFatal("%s", result.error().message().c_str());
-}
 
 // The statements of one kind, as they stand on the page.
 std::vector<std::string> statementsOf(const std::string& kind) {

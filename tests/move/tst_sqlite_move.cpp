@@ -1,98 +1,10 @@
 // The steps of a move between two SQLite files, each on its own, on real files.
 #include <QtTest>
 
-#include <filesystem>
-
-#include "core/engines/sqlite/sqlite_move.h"
-#include "core/engines/sqlite/token_function.h"
-#include "core/strategy/order_encoding.h"
+#include "tests/move/move_pair.h"
 
 using namespace shardwright;
-using sqlite::Database;
-
-namespace {
-
-template <class T>
-T need(Result<T> result) {
-  if (!result) qFatal("%s", result.error().message().c_str());
-  return *std::move(result);
-}
-void need(Done result) {
-  if (!result) qFatal("%s", result.error().message().c_str());
-}
-
-Token at(std::int64_t key) { return encodeOrdered(Key::ofInt(key)); }
-
-// Two files with one table, rows 0..99 on the source, keys 0..49 about to move.
-struct Pair {
-  QTemporaryDir folder;
-  MoveTask task;
-  std::unique_ptr<MoveEngine> move;
-
-  explicit Pair(const std::string& columns = "id INTEGER PRIMARY KEY, v INTEGER, note TEXT", StrategyKind kind = StrategyKind::Range,
-                const MoveRules& rules = {}, std::vector<Key> pins = {}) {
-    task.catalogUuid = "test";
-    task.plan = PlanId("calm-otter-17");
-    task.move = MoveId("m1");
-    task.keyspace.name = KeyspaceName("it's \"mine\"");
-    task.keyspace.strategy = {kind, KeyType::Int, kind == StrategyKind::Hash ? "md5-64" : "", {}};
-    task.keyspace.tables = {{"", "Konten; \"x\"", "id", {}}};
-    task.source = {.id = ShardId("a"), .url = "sqlite:" + path("a")};
-    task.target = {.id = ShardId("b"), .url = "sqlite:" + path("b")};
-    if (kind == StrategyKind::Hash) {
-      task.part.range = {Token::beginning(), Token{std::string("\x80\0\0\0\0\0\0\0", 8)}};
-    } else {
-      task.part.range = {Token::beginning(), at(50)};
-    }
-    task.part.withoutPins = pins;
-    task.onSource.owned = {{Token::beginning(), std::nullopt}};
-    task.onSource.pinsHere = pins;
-    task.onTarget.pinsElsewhere = pins;
-    for (const char* name : {"a", "b"}) {
-      Database db = open(name, Database::Mode::Create);
-      need(db.execute("PRAGMA journal_mode=WAL"));
-      need(db.execute("CREATE TABLE \"Konten; \"\"x\"\"\"(" + columns + ")"));
-    }
-    Database db = open("a");
-    need(db.execute("WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 99) "
-                    "INSERT INTO \"Konten; \"\"x\"\"\"(id, v, note) SELECT i, i * i, 'row ' || i FROM n"));
-    move = need(sqlite::openSqliteMove(task, rules));
-    need(move->takeOver(Side::Source, {1}));
-    need(move->takeOver(Side::Target, {1}));
-  }
-
-  std::string path(const std::string& name) const { return folder.filePath(QString::fromStdString(name) + ".db").toStdString(); }
-  Database open(const std::string& name, Database::Mode mode = Database::Mode::ReadWrite) const {
-    Database db = need(Database::open(path(name), {.mode = mode, .role = name}));
-    sqlite::registerTokenFunction(db.handle());
-    return db;
-  }
-  // What an application would do; its error, or nothing.
-  std::string write(const std::string& shard, const std::string& sql) const {
-    Database db = open(shard);
-    const auto done = db.execute(sql);
-    return done ? std::string() : done.error().message();
-  }
-  std::int64_t count(const std::string& shard, const std::string& where = "1") const {
-    Database db = open(shard);
-    return need(db.singleInteger("SELECT count(*) FROM \"Konten; \"\"x\"\"\" WHERE " + where));
-  }
-  void copyAll() const {
-    need(move->arm(Side::Source));
-    need(move->closeTarget());
-    while (!need(move->copy(7, {})).done) {
-    }
-  }
-  void drain(Side from = Side::Source) const {
-    while (need(move->apply(from, 10, {})).remaining > 0) {
-    }
-  }
-  PublishedMap map(MapVersion version) const { return {task.keyspace.name, version, "{}", "sum " + std::to_string(version)}; }
-};
-
-const std::string table = "\"Konten; \"\"x\"\"\"";
-
-}  // namespace
+using namespace shardwright::test;
 
 class TestSqliteMove : public QObject {
   Q_OBJECT
@@ -103,7 +15,7 @@ class TestSqliteMove : public QObject {
     QCOMPARE(pair.count("b"), 50);
     QCOMPARE(pair.count("b", "id < 50 AND v = id * id AND note = 'row ' || id"), 50);
     QCOMPARE(need(pair.move->copied()).rows, 50);
-    const VerifyReport report = need(pair.move->verify(Side::Source, {}));
+    const VerifyReport report = pair.compare(Side::Source);
     QCOMPARE(report.rows, 50);
     QCOMPARE(report.differing, 0);
   }
@@ -170,7 +82,7 @@ class TestSqliteMove : public QObject {
     while (!need(pair.move->copy(20, {})).done) {
     }
     pair.drain();
-    const VerifyReport report = need(pair.move->verify(Side::Source, {}));
+    const VerifyReport report = pair.compare(Side::Source);
     QCOMPARE(report.differing, 0);
     QCOMPARE(report.rows, pair.count("a", "id < 50"));
     QCOMPARE(pair.count("b"), pair.count("a", "id < 50"));
@@ -186,7 +98,7 @@ class TestSqliteMove : public QObject {
       pair.drain();
       QCOMPARE(pair.count("a", "id = 3"), 0);
       QCOMPARE(pair.count("b", "id = 3"), rule ? 0 : 1);
-      QCOMPARE(need(pair.move->verify(Side::Source, {})).differing, rule ? 0 : 1);
+      QCOMPARE(pair.compare(Side::Source).differing, rule ? 0 : 1);
     }
   }
 
@@ -215,7 +127,7 @@ class TestSqliteMove : public QObject {
     while (!need(pair.move->copy(20, {})).done) {
     }
     pair.drain();
-    QCOMPARE(need(pair.move->verify(Side::Source, {})).differing, 0);
+    QCOMPARE(pair.compare(Side::Source).differing, 0);
     QCOMPARE(pair.count("b", "id = 1 AND note = 'row 40'"), 1);
   }
 
@@ -273,7 +185,7 @@ class TestSqliteMove : public QObject {
     while (!need(pair.move->copy(10, {})).done) {
     }
     pair.drain();
-    QCOMPARE(need(pair.move->verify(Side::Source, {})).differing, 0);
+    QCOMPARE(pair.compare(Side::Source).differing, 0);
   }
 
   void aGreaterTokenStopsTheOlderExecutor() {
@@ -305,7 +217,7 @@ class TestSqliteMove : public QObject {
     const Pair pair;
     pair.copyAll();
     need(pair.move->arm(Side::Target));
-    QCOMPARE(need(pair.move->verify(Side::Source, {})).differing, 0);
+    QCOMPARE(pair.compare(Side::Source).differing, 0);
     // Somebody takes the guard away, writes, and puts it back.
     Database db = pair.open("b");
     const auto drop = need(db.single("SELECT sql FROM sqlite_schema WHERE name LIKE 'shardwright_guard%update'"));
@@ -316,32 +228,6 @@ class TestSqliteMove : public QObject {
     const VerifyReport report = need(pair.move->verifyDirty(Side::Source));
     QCOMPARE(report.differing, 1);
     QVERIFY2(report.examples.front().find("9") != std::string::npos, report.examples.front().c_str());
-  }
-
-  void representationsThatCompareEqualAreToldApart_data() {
-    QTest::addColumn<QString>("there");
-    QTest::addColumn<QString>("here");
-    QTest::newRow("integer and real") << "1" << "1.0";
-    QTest::newRow("text and blob") << "'a'" << "x'61'";
-    QTest::newRow("null and empty") << "NULL" << "''";
-    QTest::newRow("case") << "'a'" << "'A'";
-    QTest::newRow("trailing blank") << "'a'" << "'a '";
-    QTest::newRow("blob with zeros") << "x'0001'" << "x'000100'";
-    QTest::newRow("nearly equal reals") << "0.1 + 0.2" << "0.3";
-    QTest::newRow("great integers") << "9007199254740993" << "9007199254740992";
-  }
-  void representationsThatCompareEqualAreToldApart() {
-    QFETCH(QString, there);
-    QFETCH(QString, here);
-    const Pair pair("id INTEGER PRIMARY KEY, v, note TEXT COLLATE NOCASE");
-    need(pair.move->arm(Side::Source));
-    QCOMPARE(pair.write("a", "UPDATE " + table + " SET v = " + there.toStdString() + " WHERE id = 1"), std::string());
-    while (!need(pair.move->copy(100, {})).done) {
-    }
-    pair.drain();
-    QCOMPARE(need(pair.move->verify(Side::Source, {})).differing, 0);
-    QCOMPARE(pair.write("b", "UPDATE " + table + " SET v = " + here.toStdString() + " WHERE id = 1"), std::string());
-    QCOMPARE(need(pair.move->verify(Side::Source, {})).differing, 1);
   }
 
   void theWayBackBringsEveryWriteMadeMeanwhile() {
@@ -358,7 +244,7 @@ class TestSqliteMove : public QObject {
              std::string());
     pair.drain(Side::Target);
     need(pair.move->fence(Side::Target));
-    QCOMPARE(need(pair.move->verify(Side::Target, {})).differing, 0);
+    QCOMPARE(pair.compare(Side::Target).differing, 0);
     need(pair.move->open(Side::Source, pair.map(3)));
     need(pair.move->close(Side::Target, pair.map(3)));
     need(pair.move->discardCopy({}));

@@ -161,6 +161,7 @@ RunOptions MoveCluster::smallChunks() {
   RunOptions run;
   run.mover.chunkRows = 60;
   run.mover.chunkRowsMost = 60;
+  run.mover.verifyRows = 60;
   return run;
 }
 

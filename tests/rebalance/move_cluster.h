@@ -2,8 +2,6 @@
 // approved plan that moves part of shard a to shard b.
 #pragma once
 
-#include <cstdio>
-#include <cstdlib>
 #include <memory>
 #include <string>
 #include <vector>
@@ -13,25 +11,10 @@
 #include "tests/rebalance/script.h"
 #include "tests/support/checker.h"
 #include "tests/support/crash_points.h"
+#include "tests/support/need.h"
 #include "tests/support/writer.h"
 
 namespace shardwright::test {
-
-// What a test cannot go on without.
-template <class T>
-T need(Result<T> result) {
-  if (!result) {
-    std::fprintf(stderr, "%s\n", result.error().message().c_str());
-    std::abort();
-  }
-  return *std::move(result);
-}
-inline void need(Done result) {
-  if (!result) {
-    std::fprintf(stderr, "%s\n", result.error().message().c_str());
-    std::abort();
-  }
-}
 
 // What is moved: a range of keys, a stretch of hash tokens, a stretch of a directory, or one key that becomes a pin.
 enum class Moved { Range, Hash, Directory, Pin };
@@ -63,7 +46,7 @@ class MoveCluster {
   Catalog catalog() const;
   ShardRebalancer rebalancer(RunOptions run);
   ShardRebalancer rebalancer() { return rebalancer(smallChunks()); }
-  static RunOptions smallChunks();  // three chunks for the part
+  static RunOptions smallChunks();  // three chunks for the part, copied and compared
 
   std::vector<ShardFile> files() const;
   std::string path(const std::string& name) const { return m_folder + "/" + name; }

@@ -26,7 +26,9 @@ class ScriptedMove final : public MoveEngine {
   Done discardCopy(std::stop_token stop) override { return at("discard copy").discardCopy(stop); }
   Result<std::int64_t> backlog(Side from) override { return at("backlog", from).backlog(from); }
   Result<ApplyStep> apply(Side from, std::int64_t keys, std::stop_token stop) override { return at("apply", from).apply(from, keys, stop); }
-  Result<VerifyReport> verify(Side from, std::stop_token stop) override { return at("verify", from).verify(from, stop); }
+  Result<VerifyReport> verify(Side from, std::int64_t rows, std::stop_token stop) override {
+    return at("verify", from).verify(from, rows, stop);
+  }
   Result<VerifyReport> verifyDirty(Side from) override { return at("verify dirty", from).verifyDirty(from); }
   Done fence(Side side) override { return at("fence", side).fence(side); }
   Done unfence(Side side) override { return at("unfence", side).unfence(side); }
@@ -67,24 +69,33 @@ std::string pointOf(std::string_view connection, std::string_view transaction) {
 
 }  // namespace
 
-int Script::commitsOf(const std::string& point) const {
-  const auto found = m_commits.count.find(point);
-  return found == m_commits.count.end() ? 0 : found->second;
-}
-
 sqlite::TransactionWatch::Outcome Script::beforeCommit(std::string_view connection, std::string_view transaction) {
   return m_lost.play(pointOf(connection, transaction)) ? Outcome::ReplyLost : Outcome::Go;
 }
 
 void Script::afterCommit(std::string_view connection, std::string_view transaction) { m_commits.play(pointOf(connection, transaction)); }
 
+void Script::Scenes::add(const std::string& at, int nth, Act act) {
+  std::lock_guard lock(m_mutex);
+  m_acts[at][nth] = std::move(act);
+}
+
+int Script::Scenes::count(const std::string& at) const {
+  std::lock_guard lock(m_mutex);
+  const auto found = m_count.find(at);
+  return found == m_count.end() ? 0 : found->second;
+}
+
 bool Script::Scenes::play(const std::string& at) {
-  const int nth = ++count[at];
-  const auto found = acts.find(at);
-  if (found == acts.end()) return false;
-  const auto act = found->second.find(nth);
-  if (act == found->second.end()) return false;
-  act->second();
+  Act act;
+  {
+    std::lock_guard lock(m_mutex);
+    const int nth = ++m_count[at];
+    const auto found = m_acts.find(at);
+    if (found == m_acts.end() || !found->second.contains(nth)) return false;
+    act = found->second.at(nth);
+  }
+  act();
   return true;
 }
 

@@ -7,6 +7,7 @@
 
 #include <array>
 #include <memory>
+#include <optional>
 #include <set>
 #include <vector>
 
@@ -51,7 +52,7 @@ class SqliteMove final : public MoveEngine {
   Result<std::int64_t> backlog(Side from) override;
   Result<ApplyStep> apply(Side from, std::int64_t keys, std::stop_token stop) override;
 
-  Result<VerifyReport> verify(Side from, std::stop_token stop) override;
+  Result<VerifyReport> verify(Side from, std::int64_t rows, std::stop_token stop) override;
   Result<VerifyReport> verifyDirty(Side from) override;
 
   Done fence(Side side) override;
@@ -93,7 +94,14 @@ class SqliteMove final : public MoveEngine {
   Done bringRows(Side from, const MovedTable& table, const std::vector<DirtyKey>& keys, bool careful);
 
   // sqlite_verify.cpp
-  Result<std::vector<Row>> compareTable(Side from, const MovedTable& table, VerifyReport& report, std::stop_token stop);
+  struct Comparison {
+    Side from;
+    std::size_t table = 0;
+    Row at;  // of the walk; empty: not begun, or at its end
+    VerifyReport report;
+  };
+  Result<std::vector<Row>> compareStretch(Comparison& comparison, std::int64_t rows, std::stop_token stop);
+  Done markDiffering(Side from, std::size_t table, const std::vector<Row>& keys);
   Result<bool> compareKey(Side from, const MovedTable& table, const Row& key, VerifyReport& report);
 
   // sqlite_preflight.cpp
@@ -109,6 +117,7 @@ class SqliteMove final : public MoveEngine {
   std::string m_copyTable;           // quoted
   std::vector<MovedTable> m_tables;  // by the source's schema, which preflight has found to be the target's too
   std::array<std::vector<Row>, 2> m_removed;  // how far remove() has got on each side, one position a table
+  std::optional<Comparison> m_comparison;  // how far verify() has got
   std::vector<std::set<Row>> m_touched;  // keys brought over since the last verify() began, one set a table
 };
 

@@ -96,6 +96,12 @@ class Walk {
       if (!sameCell(m_from.handle(), m_to.handle(), column)) return false;
     return true;
   }
+  Row position(int side) const {
+    const Statement& at = side <= 0 ? m_from : m_to;
+    Row position;
+    for (int column = 0; column < m_walk; ++column) position.push_back(at.value(column));
+    return position;
+  }
   // The primary key stands behind walk and columns.
   Row key(int side) const {
     const Statement& at = side <= 0 ? m_from : m_to;
@@ -131,49 +137,70 @@ void note(VerifyReport& report, const MovedTable& table, const Row& key, int sid
 
 }  // namespace
 
-Result<std::vector<Row>> SqliteMove::compareTable(Side from, const MovedTable& table, VerifyReport& report, std::stop_token stop) {
-  Database& db = end(otherSide(from));
+// The rows behind the position, at most so many, and the position behind them; returns the keys that differ. Every row up
+// to a position has been seen on both sides: the walk is unique, and the lesser row comes first.
+Result<std::vector<Row>> SqliteMove::compareStretch(Comparison& comparison, std::int64_t rows, std::stop_token stop) {
+  Database& db = end(otherSide(comparison.from));
+  const MovedTable& table = m_tables[comparison.table];
+  const Predicate left = table.stretch(comparison.at, {});
   const auto reader = [&](std::string_view schema) -> Result<Statement> {
     auto statement = TRY(db.prepare(fmt::format("SELECT {}, {}, {} FROM {}.{} WHERE {} ORDER BY {}", MovedTable::list(table.walk),
                                                 MovedTable::list(table.columns), MovedTable::list(table.key), schema, table.name,
-                                                table.part.sql, table.walkOrder())));
-    table.part.bind(statement, 1);
+                                                left.sql, table.walkOrder())));
+    left.bind(statement, 1);
     return statement;
   };
+  // The snapshot of `from` is not older than the one of the other side, so what differs is on its way or wrong.
+  auto snapshot = TRY(Transaction::read(db));
   Walk walk(table, TRY(reader("other")), TRY(reader("main")));
   std::vector<Row> differing;
   TRY(walk.begin());
+  comparison.at.clear();
   while (!walk.ended()) {
     if (stop.stop_requested()) return cancelled("stopped while verifying");
     const int side = walk.side();
     if (side == 0 && walk.same()) {
-      ++report.rows;
+      ++comparison.report.rows;
     } else {
       differing.push_back(walk.key(side));
-      note(report, table, differing.back(), side);
+      note(comparison.report, table, differing.back(), side);
+    }
+    if (--rows == 0) {
+      comparison.at = walk.position(side);
+      return differing;
     }
     TRY(walk.advance(side));
   }
   return differing;
 }
 
-Result<VerifyReport> SqliteMove::verify(Side from, std::stop_token stop) {
-  for (auto& touched : m_touched) touched.clear();
-  VerifyReport report;
-  std::vector<std::vector<Row>> differing;
-  {
-    // The snapshot of `from` is not older than the one of the other side, so what differs is on its way or wrong.
-    auto snapshot = TRY(Transaction::read(end(otherSide(from))));
-    for (const MovedTable& table : m_tables) differing.push_back(TRY(compareTable(from, table, report, stop)));
+Done SqliteMove::markDiffering(Side from, std::size_t table, const std::vector<Row>& keys) {
+  if (keys.empty()) return {};
+  for (const Row& key : keys) m_touched[table].insert(key);
+  auto transaction = TRY(Transaction::write(end(from), "mark differing"));
+  TRY(check(from));
+  TRY(markDirty(end(from), m_tables[table], keys));
+  return transaction.commit();
+}
+
+Result<VerifyReport> SqliteMove::verify(Side from, std::int64_t rows, std::stop_token stop) {
+  if (!m_comparison || m_comparison->from != from) {
+    for (auto& touched : m_touched) touched.clear();
+    m_comparison = Comparison{.from = from, .table = 0, .at = {}, .report = {}};
   }
-  for (std::size_t i = 0; i < m_tables.size(); ++i) {
-    if (differing[i].empty()) continue;
-    for (const Row& key : differing[i]) m_touched[i].insert(key);
-    auto transaction = TRY(Transaction::write(end(from), "mark differing"));
-    TRY(check(from));
-    TRY(markDirty(end(from), m_tables[i], differing[i]));
-    TRY(transaction.commit());
+  std::int64_t looked = 0;
+  while (looked < rows && m_comparison->table < m_tables.size()) {
+    // What fails is compared again: the position goes on only where what differs has been marked.
+    Comparison next = *m_comparison;
+    const auto differing = TRY(compareStretch(next, rows - looked, stop));
+    TRY(markDiffering(from, next.table, differing));
+    looked += next.report.rows + next.report.differing - m_comparison->report.rows - m_comparison->report.differing;
+    if (next.at.empty()) ++next.table;
+    m_comparison = std::move(next);
   }
+  VerifyReport report = m_comparison->report;
+  report.done = m_comparison->table == m_tables.size();
+  if (report.done) m_comparison.reset();
   return report;
 }
 
