@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <span>
+
 #include "core/base/json.h"
 #include "core/load/trace.h"
 
@@ -11,6 +14,25 @@ namespace {
 
 constexpr UnixSeconds day = 24 * 3600;
 constexpr UnixSeconds forecastReach = 28 * day;
+
+void addNotMeasured(LoadReport& report, const std::vector<std::string>& sentences) {
+  for (const std::string& sentence : sentences) report.problems.push_back({"not-measured", sentence, "shardwright shard check"});
+}
+
+HotSpotReport hotSpotsIn(std::span<const LoadSample> samples, const ShardMap& map) {
+  HotSpotReport report;
+  for (const LoadSample& sample : samples) {
+    report.generated = report.generated || sample.generated;
+    for (const RangeLoad& range : sample.ranges) report.measured = report.measured || range.reads || range.writes;
+  }
+  report.spots = findHotSpots(samples, map);
+  return report;
+}
+
+std::span<const LoadSample> since(const std::vector<LoadSample>& samples, UnixSeconds from) {
+  const auto first = std::ranges::lower_bound(samples, from, {}, &LoadSample::at);
+  return {first, samples.end()};
+}
 
 }  // namespace
 
@@ -94,21 +116,37 @@ Result<LoadReport> LoadVerbs::report(const KeyspaceName& name, const LoadReportO
   const auto map = TRY(catalog.currentMap(name));
   const auto shards = TRY(catalog.shards());
   LoadReport report = analyzeLoadDistribution(known, *map, shards, options);
-  for (const std::string& sentence : notMeasured) report.problems.push_back({"not-measured", sentence, "shardwright shard check"});
+  addNotMeasured(report, notMeasured);
   return report;
+}
+
+Result<LoadOverview> LoadVerbs::overview(const KeyspaceName& name, LoadFrom from, double threshold, std::stop_token stop) {
+  Catalog& catalog = m_workspace.catalog();
+  LoadOverview overview;
+  overview.keyspace = name;
+  overview.from = from;
+  std::vector<LoadSample> known = TRY(samples(name, catalog.now() - forecastReach));
+  overview.map = TRY(catalog.currentMap(name));
+  const ShardMap& map = *overview.map;
+  const auto shards = TRY(catalog.shards());
+  overview.forecast = forecastLoad(known, map, shards);
+  overview.hot = hotSpotsIn(since(known, catalog.now() - day), map);
+  if (from == LoadFrom::Databases) known.push_back(TRY(measure(name, overview.notMeasured, stop)));
+  const auto recent = since(known, catalog.now() - day);
+  overview.ranges = loadsUnder(map, recent);
+  for (const LoadMetric metric : {LoadMetric::Bytes, LoadMetric::Rows, LoadMetric::Ops}) {
+    LoadReport& report = overview.reports[static_cast<std::size_t>(metric)];
+    report = analyzeLoadDistribution(recent, map, shards, {metric, threshold});
+    addNotMeasured(report, overview.notMeasured);
+  }
+  return overview;
 }
 
 Result<HotSpotReport> LoadVerbs::hotSpots(const KeyspaceName& name) {
   Catalog& catalog = m_workspace.catalog();
   const auto known = TRY(samples(name, catalog.now() - day));
   const auto map = TRY(catalog.currentMap(name));
-  HotSpotReport report;
-  for (const LoadSample& sample : known) {
-    report.generated = report.generated || sample.generated;
-    for (const RangeLoad& range : sample.ranges) report.measured = report.measured || range.reads || range.writes;
-  }
-  report.spots = findHotSpots(known, *map);
-  return report;
+  return hotSpotsIn(known, *map);
 }
 
 Result<LoadForecast> LoadVerbs::forecast(const KeyspaceName& name) {
