@@ -50,6 +50,7 @@ void addCommands(CLI::App& app, Session& session) {
   addStatusCommands(app, session);
   addVerifyCommands(app, session);
   addDoctorCommands(app, session);
+  addWindowCommands(app, session);
 }
 
 // What CLI11 found wrong, as our own sentence and exit.
@@ -61,8 +62,9 @@ Exit refuse(const CLI::App& app, const CLI::ParseError& problem, const Terminal&
 
 Exit run(Session& session) {
   if (!session.chosen) {
-    session.terminal.failure(refused("no command was given, and this build has no window; --help lists the commands."));
-    return Exit::Refused;
+    const Error problem = openWindow(session);
+    session.terminal.failure(problem);
+    return exitOf(problem.code());
   }
   Result<Exit> outcome = session.chosen();
   if (!outcome) {

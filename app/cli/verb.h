@@ -42,5 +42,9 @@ void addRunCommands(CLI::App& app, Session& session);       // run, resume, paus
 void addStatusCommands(CLI::App& app, Session& session);    // status
 void addDoctorCommands(CLI::App& app, Session& session);    // doctor
 void addVerifyCommands(CLI::App& app, Session& session);    // verify
+void addWindowCommands(CLI::App& app, Session& session);    // picture
+
+// No command was given: this process becomes the window. The answer is why it could not.
+Error openWindow(const Session& session);
 
 }  // namespace shardwright::cli

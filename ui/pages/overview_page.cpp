@@ -1,0 +1,202 @@
+#include "ui/pages/overview_page.h"
+
+#include <QComboBox>
+#include <QScrollArea>
+#include <QVBoxLayout>
+#include <algorithm>
+#include <cmath>
+
+#include "core/manager/load_verbs.h"
+#include "ui/bridge/cluster_facts.h"
+#include "ui/bridge/source.h"
+#include "ui/pages/problem_list.h"
+#include "ui/theme/format.h"
+#include "ui/widgets/card.h"
+#include "ui/widgets/chip.h"
+#include "ui/widgets/load_bars.h"
+#include "ui/widgets/page_header.h"
+#include "ui/widgets/state_view.h"
+#include "ui/widgets/tile.h"
+
+namespace shardwright::ui {
+
+namespace {
+
+QString amountText(std::int64_t amount, LoadMetric metric) {
+  switch (metric) {
+    case LoadMetric::Bytes: return bytesText(amount);
+    case LoadMetric::Rows: return OverviewPage::tr("%1 rows").arg(shortCount(static_cast<double>(amount)));
+    case LoadMetric::Ops: return OverviewPage::tr("%1 accesses").arg(shortCount(static_cast<double>(amount)));
+  }
+  return {};
+}
+
+QString tipOf(const ShardBurden& burden) {
+  const auto count = [](std::int64_t n) { return countText(n); };
+  return OverviewPage::tr("%1\n%2 of its fair share\nrows %3 · bytes %4\nreads %5 · writes %6 · ranges %7")
+      .arg(text(burden.shard.text()), orDash(burden.ratio, [](double r) { return factorText(r) + thinSpace + QStringLiteral("×"); }),
+           orDash(burden.rows, count), orDash(burden.bytes, bytesText), orDash(burden.reads, count), orDash(burden.writes, count))
+      .arg(burden.ranges);
+}
+
+}  // namespace
+
+OverviewPage::OverviewPage(Session& session, Navigator& navigator) : Page(session, navigator) {
+  auto* const content = new QWidget;
+  auto* const all = new QVBoxLayout(content);
+  all->setContentsMargins(0, 0, 0, 0);
+  all->setSpacing(grid::m);
+  m_header = new PageHeader;
+  all->addWidget(m_header);
+  all->addWidget(makeTiles());
+  all->addWidget(makeBars(), 1);
+  all->addWidget(makeProblems());
+  m_state = new StateView(QStringLiteral("overview.state"), content);
+  auto* const outer = new QVBoxLayout(this);
+  outer->setContentsMargins(0, 0, 0, 0);
+  outer->addWidget(m_state);
+
+  connect(&session.facts(), &SourceBase::changed, this, &OverviewPage::draw);
+  connect(&session.load(), &SourceBase::changed, this, &OverviewPage::draw);
+  connect(&session.selection(), &Selection::changed, this, [this] { m_bars->choose(this->session().selection().shards()); });
+  connect(m_state, &StateView::retryAsked, this, [this] { this->session().refreshAll(); });
+  connect(m_state, &StateView::stopAsked, this, [this] { this->session().load().stop(); });
+  draw();
+}
+
+QWidget* OverviewPage::makeTiles() {
+  auto* const tiles = new QWidget;
+  auto* const line = new QHBoxLayout(tiles);
+  line->setContentsMargins(0, 0, 0, 0);
+  line->setSpacing(grid::m);
+  m_highest = new Tile(QStringLiteral("overview.tiles.highest"), tr("Fullest shard"), tr("What the shard with the highest load carries, in the metric chosen below."));
+  m_balance = new Tile(QStringLiteral("overview.tiles.balance"), tr("Balance, highest / fair"), tr("How many times its fair share the fullest shard carries; 1 is even."));
+  m_data = new Tile(QStringLiteral("overview.tiles.data"), tr("Data"), tr("Bytes and rows of the keyspace over all shards."));
+  m_days = new Tile(QStringLiteral("overview.tiles.days"), tr("Days to capacity"), tr("When the first shard is 80 % full, from how it has grown; with the 80 % interval."));
+  m_hot = new Tile(QStringLiteral("overview.tiles.hot"), tr("Hot spots"), tr("Ranges and single keys that draw so many accesses that their shard suffers."));
+  for (Tile* tile : {m_highest, m_balance, m_data, m_days, m_hot}) line->addWidget(tile, 1);
+  return tiles;
+}
+
+QWidget* OverviewPage::makeBars() {
+  auto* const card = new Card(tr("Load per shard"));
+  m_generated = new Chip;
+  m_generated->setToolTip(tr("Some of the samples are made up for the demonstration."));
+  m_generated->hide();
+  m_metric = new QComboBox;
+  m_metric->setObjectName(QStringLiteral("overview.load.metric"));
+  m_metric->setAccessibleName(tr("Metric"));
+  m_metric->addItem(tr("Bytes"));
+  m_metric->addItem(tr("Rows"));
+  m_metric->addItem(tr("Accesses"));
+  card->tools()->addWidget(m_generated);
+  card->tools()->addWidget(m_metric);
+  m_bars = new LoadBars(QStringLiteral("overview.load.bars"));
+  card->body()->addWidget(m_bars, 1);
+  connect(m_metric, &QComboBox::currentIndexChanged, this, &OverviewPage::draw);
+  connect(m_bars, &LoadBars::chosen, this, &OverviewPage::choose);
+  connect(m_bars, &LoadBars::opened, this, [this](const ShardId& shard) {
+    choose(shard);
+    navigator().go({QStringLiteral("map"), {}, {}});
+  });
+  return card;
+}
+
+QWidget* OverviewPage::makeProblems() {
+  auto* const card = new Card(tr("What needs attention"));
+  m_problems = new ProblemList(QStringLiteral("overview.problems"));
+  card->body()->addWidget(m_problems);
+  connect(m_problems, &ProblemList::acted, this, [this](const Problem& problem) { navigator().go(problem.place); });
+  return card;
+}
+
+bool OverviewPage::isSettled() const { return m_state->isSettled(); }
+
+QVariantMap OverviewPage::state() const { return {{QStringLiteral("metric"), m_metric->currentIndex()}}; }
+
+void OverviewPage::restore(const QVariantMap& state) { m_metric->setCurrentIndex(std::clamp(state.value(QStringLiteral("metric")).toInt(), 0, 2)); }
+
+LoadMetric OverviewPage::metric() const { return static_cast<LoadMetric>(m_metric->currentIndex()); }
+
+void OverviewPage::draw() {
+  const auto& facts = session().facts();
+  const auto& load = session().load();
+  if (!facts.value()) {
+    m_state->follow(facts, false, tr("Reading the catalog"));
+  } else if (facts.value()->keyspaces.empty()) {
+    m_state->showEmpty(tr("No keyspace yet. Add shards, then: shardwright keyspace create NAME ..."));
+  } else if (m_state->follow(load, load.value() != nullptr, tr("Measuring the load of %1").arg(text(session().selection().keyspace().text())))) {
+    const LoadReport& report = load.value()->report(metric());
+    drawVerdict(report);
+    drawTiles(*load.value(), report);
+    drawBars(report);
+    QStringList missing;
+    for (const std::string& sentence : load.value()->notMeasured) missing << said(sentence);
+    if (!missing.isEmpty()) m_state->showContent(missing);
+    m_problems->show(problemsOf(*facts.value(), load.value().get(), metric()), tr("Nothing. %1").arg(asSentence(report.sentence)));
+  }
+  Q_EMIT changed();
+}
+
+void OverviewPage::drawVerdict(const LoadReport& report) {
+  const auto& load = *session().load().value();
+  const QString source = load.from == LoadFrom::Databases ? tr("Counted in the databases %1").arg(agoText(session().load().at(), session().now()))
+                         : report.at == 0                ? tr("Being measured")
+                                                         : tr("From the sample of %1; being measured").arg(timeText(report.at));
+  m_header->say(asSentence(report.sentence), tr("%1 · %n range(s) on %2 shards · band ±%3", nullptr, static_cast<int>(load.map->rangeCount()))
+                                                .arg(source)
+                                                .arg(report.shards.size())
+                                                .arg(percentText(report.threshold)));
+}
+
+void OverviewPage::drawTiles(const LoadOverview& load, const LoadReport& report) {
+  const ShardBurden* const first = report.shards.empty() || !report.shards.front().ratio ? nullptr : &report.shards.front();
+  const bool outside = first != nullptr && first->outside;
+  if (first != nullptr && first->amount) {
+    m_highest->show(amountText(*first->amount, report.metric), text(first->shard.text()), outside ? Ink::Danger : Ink::Text3,
+                    outside ? QStringLiteral("rising") : QString());
+    m_balance->show(factorText(*first->ratio), tr("limit %1").arg(factorText(1 + report.threshold)), outside ? Ink::Warn : Ink::Ok,
+                    outside ? QStringLiteral("rising") : QStringLiteral("ok"));
+  } else {
+    m_highest->show(dash, tr("not measured"));
+    m_balance->show(dash, tr("not measured"));
+  }
+  const LoadReport& bytes = load.report(LoadMetric::Bytes);
+  const LoadReport& rows = load.report(LoadMetric::Rows);
+  m_data->show(orDash(bytes.total, bytesText),
+               tr("%1 rows in %2 ranges").arg(orDash(rows.total, [](std::int64_t n) { return shortCount(static_cast<double>(n)); }), countText(static_cast<std::int64_t>(load.map->rangeCount()))));
+  const ShardForecast* const soonest = load.forecast.shards.empty() ? nullptr : &load.forecast.shards.front();
+  if (soonest != nullptr && soonest->days) {
+    const QString high = soonest->daysHigh ? QString::number(*soonest->daysHigh, 'f', 0) : QStringLiteral("∞");
+    m_days->show(QString::number(*soonest->days, 'f', 0), tr("%1: %2 – %3 (80 %)").arg(text(soonest->shard.text())).arg(soonest->daysLow.value_or(0), 0, 'f', 0).arg(high),
+                 *soonest->days < 30 ? Ink::Warn : Ink::Text3, *soonest->days < 30 ? QStringLiteral("notice") : QString());
+  } else {
+    m_days->show(dash, asSentence(forecastKindName(soonest == nullptr ? ForecastKind::TooLittleData : soonest->kind)).replace(QLatin1Char('-'), QLatin1Char(' ')));
+  }
+  if (!load.hot.measured) m_hot->show(dash, tr("accesses are not measured"));
+  else if (load.hot.spots.empty()) m_hot->show(QStringLiteral("0"), tr("none in the last day"), Ink::Ok, QStringLiteral("ok"));
+  else
+    m_hot->show(QString::number(load.hot.spots.size()), tr("%1 on %2").arg(percentText(load.hot.spots.front().shardShare), text(load.hot.spots.front().shard.text())),
+                Ink::Danger, QStringLiteral("rising"));
+}
+
+void OverviewPage::drawBars(const LoadReport& report) {
+  std::vector<LoadBar> bars;
+  for (const ShardBurden& burden : report.shards) {
+    const QString figure = burden.amount ? amountText(*burden.amount, report.metric) : tr("not measured");
+    bars.push_back({burden.shard, burden.ratio, burden.outside, figure, tipOf(burden)});
+  }
+  std::ranges::sort(bars, {}, &LoadBar::shard);
+  const QString mean = report.mean ? tr("mean %1,\nband ±%2").arg(amountText(std::llround(*report.mean), report.metric), percentText(report.threshold)) : QString();
+  m_bars->show(std::move(bars), report.threshold, mean);
+  m_bars->choose(session().selection().shards());
+  m_generated->show(report.generated ? tr("generated samples") : QString(), Ink::Warn, QStringLiteral("info"));
+}
+
+void OverviewPage::choose(const ShardId& shard) {
+  auto chosen = session().selection().shards();
+  const bool alone = chosen.size() == 1 && chosen.contains(shard);
+  session().selection().setShards(alone ? std::set<ShardId>() : std::set<ShardId>{shard});
+}
+
+}  // namespace shardwright::ui

@@ -1,0 +1,38 @@
+#include "ui/pages/page_list.h"
+
+#include <QCoreApplication>
+#include <algorithm>
+
+#include "ui/pages/overview_page.h"
+
+namespace shardwright::ui {
+
+namespace {
+
+template <class P>
+Page* make(Session& session, Navigator& navigator) {
+  return new P(session, navigator);
+}
+
+QString tr(const char* title) { return QCoreApplication::translate("pages", title); }
+
+std::vector<PageInfo> list() {
+  return {
+      {"overview", tr("Overview"), "overview", make<OverviewPage>},
+  };
+}
+
+}  // namespace
+
+const std::vector<PageInfo>& allPages() {
+  static const std::vector<PageInfo> pages = list();
+  return pages;
+}
+
+const PageInfo* pageInfo(const QString& id) {
+  const auto& pages = allPages();
+  const auto at = std::ranges::find(pages, id, &PageInfo::id);
+  return at == pages.end() ? nullptr : &*at;
+}
+
+}  // namespace shardwright::ui
