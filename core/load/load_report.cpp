@@ -168,9 +168,9 @@ class Analysis {
                                    m_map.keyspace().text(), metric, worst->shard.text(), *worst->ratio, 1 + m_options.threshold);
       return;
     }
-    const std::string cause = causeOf(*worst);
+    m_out.because = causeOf(*worst);
     m_out.sentence = fmt::format("{} is unbalanced in {}: {} carries {:.2f} times its fair share ({} of {}): {}.", m_map.keyspace().text(), metric,
-                                 worst->shard.text(), *worst->ratio, shown(*worst->amount, m_options.metric), shown(*m_out.total, m_options.metric), cause);
+                                 worst->shard.text(), *worst->ratio, shown(*worst->amount, m_options.metric), shown(*m_out.total, m_options.metric), m_out.because);
     m_out.problems.insert(m_out.problems.begin(), {m_out.cause == LoadCause::OneKey ? "hot-key" : "unbalanced", m_out.sentence, command(m_action)});
   }
 

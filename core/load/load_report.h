@@ -52,6 +52,7 @@ struct LoadReport {
   double threshold = 0;                 // upper edge of the band: fair * (1 + threshold)
   LoadCause cause = LoadCause::NotMeasured;
   std::string sentence;
+  std::string because;                  // the cause alone, as the end of a sentence; empty where it is balanced or not measured
   std::vector<ShardBurden> shards;    // the highest ratio first, those without one last
   std::optional<std::int64_t> total;
   std::optional<double> mean;           // of the shards that take a share

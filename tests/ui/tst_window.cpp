@@ -44,7 +44,7 @@ void TestWindow::theOverviewSaysTheVerdictWithItsNumber() {
   const LoadReport& report = console.session().load().value()->report(LoadMetric::Bytes);
   bool said = false;
   for (const QLabel* label : console.window().current()->findChildren<QLabel*>())
-    said = said || (label->isVisible() && label->text().contains(QStringLiteral("%1 times its fair share").arg(*report.highestRatio, 0, 'f', 2)));
+    said = said || (label->isVisible() && label->text().contains(QStringLiteral("carries %1\u2009× its fair share").arg(*report.highestRatio, 0, 'f', 2)));
   QVERIFY(said);
 }
 

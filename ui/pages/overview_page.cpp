@@ -31,6 +31,25 @@ QString amountText(std::int64_t amount, LoadMetric metric) {
   return {};
 }
 
+QString wordOf(LoadMetric metric) {
+  switch (metric) {
+    case LoadMetric::Bytes: return OverviewPage::tr("bytes");
+    case LoadMetric::Rows: return OverviewPage::tr("rows");
+    case LoadMetric::Ops: return OverviewPage::tr("accesses");
+  }
+  return {};
+}
+
+// One sentence, with the number and the cause.
+QString verdictOf(const LoadReport& report) {
+  if (report.cause == LoadCause::NotMeasured || report.shards.empty()) return asSentence(report.sentence);
+  const ShardBurden& worst = report.shards.front();
+  const QString factor = factorText(worst.ratio.value_or(1)) + thinSpace + QStringLiteral("×");
+  if (report.cause == LoadCause::Balanced)
+    return OverviewPage::tr("Balanced: the fullest shard, %1, carries %2 its fair share of %3.").arg(text(worst.shard.text()), factor, wordOf(report.metric));
+  return OverviewPage::tr("Unbalanced: %1 carries %2 its fair share of %3; %4.").arg(text(worst.shard.text()), factor, wordOf(report.metric), said(report.because));
+}
+
 QString tipOf(const ShardBurden& burden) {
   const auto count = [](std::int64_t n) { return countText(n); };
   return OverviewPage::tr("%1\n%2 of its fair share\nrows %3 · bytes %4\nreads %5 · writes %6 · ranges %7")
@@ -143,10 +162,9 @@ void OverviewPage::drawVerdict(const LoadReport& report) {
   const QString source = load.from == LoadFrom::Databases ? tr("Counted in the databases %1").arg(agoText(session().load().at(), session().now()))
                          : report.at == 0                ? tr("Being measured")
                                                          : tr("From the sample of %1; being measured").arg(timeText(report.at));
-  m_header->say(asSentence(report.sentence), tr("%1 · %n range(s) on %2 shards · band ±%3", nullptr, static_cast<int>(load.map->rangeCount()))
-                                                .arg(source)
-                                                .arg(report.shards.size())
-                                                .arg(percentText(report.threshold)));
+  m_header->say(verdictOf(report), tr("%1 · %2 in %3 on %4 · band ±%5")
+                                       .arg(source, text(report.keyspace.text()), counted(static_cast<std::int64_t>(load.map->rangeCount()), tr("range"), tr("ranges")),
+                                            counted(static_cast<std::int64_t>(report.shards.size()), tr("shard"), tr("shards")), percentText(report.threshold)));
 }
 
 void OverviewPage::drawTiles(const LoadOverview& load, const LoadReport& report) {

@@ -13,6 +13,8 @@ namespace shardwright::ui {
 
 namespace {
 
+constexpr int sinceWidth = 120;
+
 // A line of the list, with a rule under it.
 class Row : public QWidget {
  public:
@@ -78,11 +80,12 @@ QWidget* ProblemList::makeRow(const Problem& problem, bool first) {
   auto* const what = new ElidedText(Type::Strong, Ink::Text, problem.what);
   auto* const where = new ElidedText(Type::Body, Ink::Text2, problem.where);
   line->addWidget(symbol);
-  line->addWidget(what, 5);
+  line->addWidget(what, 3);
   line->addWidget(where, 3);
   auto* const since = new ElidedText(Type::Body, Ink::Text2, problem.since == 0 ? QString() : tr("since %1").arg(timeText(problem.since)));
   if (problem.since != 0) since->setToolTip(fullTimeText(problem.since));
-  line->addWidget(since, 1);
+  since->setFixedWidth(sinceWidth);
+  line->addWidget(since);
   if (!problem.action.isEmpty()) {
     const QString name = objectName() + QLatin1Char('.') + problem.id;
     auto* const button = first ? primaryButton(name, problem.action) : plainButton(name, problem.action);

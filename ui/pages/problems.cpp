@@ -41,10 +41,12 @@ Problem fromReport(const LoadProblem& found, const LoadReport& report, const Hot
   PlanRequest request;
   request.metrics = {std::string(loadMetricName(report.metric))};
   if (found.id == "unbalanced") {
-    problem.where = fullest(report);
+    problem.what = tr("%1 carries %2 times its fair share").arg(fullest(report), factorText(report.highestRatio.value_or(1)));
+    problem.where = asSentence(report.because);
     offerPlan(problem, tr("Plan a fix…"), std::move(request));
   } else if (found.id == "hot-key") {
-    problem.where = fullest(report);
+    problem.what = tr("One hot key on %1: a split will not help").arg(fullest(report));
+    problem.where = asSentence(report.because);
     request.goal = "isolate";
     request.metrics.clear();
     const auto key = std::ranges::find(hot.spots, HotSpot::Kind::Key, &HotSpot::kind);

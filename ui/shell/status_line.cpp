@@ -54,7 +54,7 @@ void StatusLine::draw() {
     m_shards->setText(tr("%1 of %2 shards answering").arg(total - silent).arg(total));
     m_symbol->show(silent == 0 ? QStringLiteral("dot") : QStringLiteral("partial"), silent == 0 ? Ink::Ok : Ink::Warn);
   } else {
-    m_shards->setText(tr("%n shard(s)", nullptr, static_cast<int>(total)));
+    m_shards->setText(counted(static_cast<std::int64_t>(total), tr("shard"), tr("shards")));
     m_symbol->show(QStringLiteral("queued"), Ink::Text3);
   }
   m_runs->setText(runsText());
@@ -72,7 +72,7 @@ QString StatusLine::runsText() const {
   QStringList running;
   for (const PlanStatus& run : facts->runs)
     if (run.executor) running << text(run.record.id.text());
-  return running.isEmpty() ? tr("no plan is running") : tr("%n run(s): %1", nullptr, static_cast<int>(running.size())).arg(running.join(QStringLiteral(", ")));
+  return running.isEmpty() ? tr("no plan is running") : tr("%1: %2").arg(counted(running.size(), tr("run"), tr("runs")), running.join(QStringLiteral(", ")));
 }
 
 }  // namespace shardwright::ui

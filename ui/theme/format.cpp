@@ -52,6 +52,8 @@ QString bytesText(std::int64_t bytes) {
   return withUnit(amount, std::min(1, digitsFor(std::fabs(amount))), QString::fromLatin1(units[unit]));
 }
 
+QString counted(std::int64_t n, const QString& one, const QString& many) { return countText(n) + QLatin1Char(' ') + (n == 1 ? one : many); }
+
 QString percentText(double share, int digits) { return withUnit(share * 100, digits, QStringLiteral("%")); }
 
 QString factorText(double factor) { return QString::number(factor, 'f', 2); }

@@ -19,6 +19,7 @@ inline const QString dash = QStringLiteral("\u2013");  // where there is no valu
 QString countText(std::int64_t n);             // 1 234 567
 QString shortCount(double n);                  // 1.2 M, 41 k, 812
 QString bytesText(std::int64_t bytes);         // 1.5 GiB
+QString counted(std::int64_t n, const QString& one, const QString& many);  // 1 range, 64 ranges
 QString percentText(double share, int digits = 0);  // 0.93 -> 93 %
 QString factorText(double factor);             // 2.11
 QString durationText(double seconds);          // 420 ms, 12 s, 3 min 20 s, 2 h 05 min

@@ -29,7 +29,7 @@ Face faceOf(ButtonRole role, const QStyleOption* option) {
   const Theme& theme = Theme::instance();
   const bool down = has(option, QStyle::State_Sunken) || has(option, QStyle::State_On);
   const bool over = has(option, QStyle::State_MouseOver);
-  if (!has(option, QStyle::State_Enabled)) return disabledFace();
+  if (!has(option, QStyle::State_Enabled)) return role == ButtonRole::Quiet ? Face{Qt::transparent, Qt::transparent, inked(Ink::Text3)} : disabledFace();
   switch (role) {
     case ButtonRole::Primary: {
       const QColor fill = down ? theme.mixed(Ink::Text, Ink::Accent, 0.2) : over ? theme.mixed(Ink::Text, Ink::Accent, 0.1) : inked(Ink::Accent);
@@ -74,6 +74,22 @@ void drawTick(QPainter& painter, const QStyleOption* option, bool round) {
   const QColor mark = enabled ? inked(Ink::OnAccent) : inked(Ink::Text3);
   const QString sign = round ? QStringLiteral("dot") : has(option, QStyle::State_NoChange) ? QStringLiteral("removed") : QStringLiteral("ok");
   paintIcon(painter, inner, sign, mark);
+}
+
+// The icon is painted, not blitted: it stays sharp at every scale and in pictures.
+void drawButtonLabel(QPainter& painter, const QStyleOptionButton& button, const QColor& ink) {
+  const int textWidth = button.text.isEmpty() ? 0 : button.fontMetrics.size(Qt::TextShowMnemonic, button.text).width();
+  const int iconWidth = button.icon.isNull() ? 0 : grid::icon;
+  const int gap = textWidth > 0 && iconWidth > 0 ? grid::s - 2 : 0;
+  QRect place = button.rect;
+  place.setLeft(button.rect.left() + std::max(grid::xs, (button.rect.width() - textWidth - gap - iconWidth) / 2));
+  if (iconWidth > 0) {
+    const QRect box(place.left(), place.center().y() - grid::icon / 2 + 1, grid::icon, grid::icon);
+    button.icon.paint(&painter, box, Qt::AlignCenter, has(&button, QStyle::State_Enabled) ? QIcon::Normal : QIcon::Disabled);
+    place.setLeft(box.right() + 1 + gap);
+  }
+  painter.setPen(ink);
+  painter.drawText(place, Qt::AlignVCenter | Qt::AlignLeft | Qt::TextShowMnemonic, button.text);
 }
 
 void drawHeader(QPainter& painter, const QStyleOptionHeader& header) {
@@ -183,11 +199,7 @@ void Style::drawControl(ControlElement element, const QStyleOption* option, QPai
   switch (element) {
     case CE_PushButtonLabel:
       if (const auto* button = qstyleoption_cast<const QStyleOptionButton*>(option)) {
-        QStyleOptionButton inkedButton(*button);
-        const Face face = faceOf(buttonRole(widget), option);
-        for (const auto group : {QPalette::Active, QPalette::Inactive, QPalette::Disabled})
-          inkedButton.palette.setColor(group, QPalette::ButtonText, face.text);
-        QProxyStyle::drawControl(element, &inkedButton, painter, widget);
+        drawButtonLabel(*painter, *button, faceOf(buttonRole(widget), option).text);
         return;
       }
       break;
@@ -250,11 +262,11 @@ QSize Style::sizeFromContents(ContentsType type, const QStyleOption* option, con
     case CT_PushButton: {
       const auto* button = qstyleoption_cast<const QStyleOptionButton*>(option);
       const int margin = buttonRole(widget) == ButtonRole::Quiet ? grid::s : grid::m;
-      out = QSize(size.width() + 2 * margin, grid::control);
+      out = QSize(size.width() + 2 * margin + (button != nullptr && !button->icon.isNull() ? grid::s : 0), grid::control);
       if (button != nullptr && button->text.isEmpty()) out.setWidth(grid::control);
       return out;
     }
-    case CT_ComboBox: return {out.width() + grid::s, grid::control};
+    case CT_ComboBox: return {size.width() + grid::s + 30, grid::control};
     case CT_LineEdit: return {out.width(), grid::control};
     case CT_TabBarTab: return {size.width() + 2 * grid::m, 32};
     case CT_HeaderSection: return {out.width() + grid::s, grid::row};

@@ -16,7 +16,7 @@ namespace shardwright::ui {
 namespace {
 
 constexpr double axisHeight = 22, figureHeight = 20, sideText = 128;
-constexpr double widestStep = 72, narrowestStep = 26, widestBar = 34;
+constexpr double narrowestStep = 26, widestBar = 56;
 
 }  // namespace
 
@@ -52,11 +52,10 @@ LoadBars::Layout LoadBars::layout() const {
   at.plot = QRectF(rect()).adjusted(0, figureHeight, -side, -axisHeight);
   const auto total = std::max<std::size_t>(m_bars.size(), 1);
   const double even = at.plot.width() / static_cast<double>(total);
-  at.step = std::clamp(even, narrowestStep, std::max(widestStep, even > 2 * widestStep ? widestStep * 1.6 : widestStep));
+  at.step = std::max(even, narrowestStep);
   at.count = std::min<std::size_t>(m_bars.size(), static_cast<std::size_t>(at.plot.width() / at.step + 0.001));
   at.first = std::min(m_first, m_bars.size() - at.count);
   at.bar = std::min(widestBar, at.step * 0.6);
-  if (at.count == m_bars.size()) at.plot.setWidth(std::min(at.plot.width(), at.step * static_cast<double>(total)));
   at.top = 1 + m_threshold;
   for (const LoadBar& bar : m_bars) at.top = std::max(at.top, bar.ratio.value_or(0));
   at.top *= 1.04;
