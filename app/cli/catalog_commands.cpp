@@ -11,7 +11,7 @@ namespace shardwright::cli {
 namespace {
 
 struct None {};
-constexpr auto nothing = [](CLI::App&, None&) {};
+constexpr auto nothing = [](Command&, None&) {};
 
 // ---- init
 
@@ -122,20 +122,20 @@ Result<Exit> checkAudit(Session& session, const None&) {
 
 }  // namespace
 
-void addCatalogCommands(CLI::App& app, Session& session) {
-  addVerb<Init>(app, session, "init", "Makes an empty catalog", [](CLI::App& command, Init& a) {
-    command.add_option("--environment", a.environment, "development, test or production (two persons approve); default test");
+void addCatalogCommands(Command& root, Session& session) {
+  addVerb<Init>(root, session, "init", "Makes an empty catalog", [](Command& command, Init& a) {
+    command.option("--environment", a.environment, "development, test or production (two persons approve); default test");
   }, init);
 
-  CLI::App& catalog = addGroup(app, "catalog", "The catalog file itself");
-  addVerb<Backup>(catalog, session, "backup", "Copies the catalog while it is in use", [](CLI::App& command, Backup& a) {
-    command.add_option("FILE", a.file, "A file that is not there yet")->required();
+  Command catalog = root.group("catalog", "The catalog file itself");
+  addVerb<Backup>(catalog, session, "backup", "Copies the catalog while it is in use", [](Command& command, Backup& a) {
+    command.option("FILE", a.file, "A file that is not there yet").required();
   }, backup);
   addVerb<None>(catalog, session, "check", "Its pages, maps and audit chain; exit 1 with findings", nothing, checkCatalog);
 
-  CLI::App& audit = addGroup(app, "audit", "Who did what, as a chain of events");
-  addVerb<Audit>(audit, session, "show", "The events, oldest first", [](CLI::App& command, Audit& a) {
-    command.add_option("--about", a.subject, "Only of this plan, shard or keyspace")->type_name("NAME");
+  Command audit = root.group("audit", "Who did what, as a chain of events");
+  addVerb<Audit>(audit, session, "show", "The events, oldest first", [](Command& command, Audit& a) {
+    command.option("--about", a.subject, "Only of this plan, shard or keyspace").placeholder("NAME");
   }, showAudit);
   addVerb<None>(audit, session, "check", "Whether no event was changed or removed; exit 1 if one was", nothing, checkAudit);
 }

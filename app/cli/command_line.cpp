@@ -21,43 +21,29 @@ std::string usersCatalog() {
   return std::string(home != nullptr ? home : ".") + "/.local/share/shardwright/catalog.db";
 }
 
-void addGlobalOptions(CLI::App& app, Session& session) {
+void addGlobalOptions(Command& root, Session& session) {
   session.catalog = usersCatalog();
-  app.add_option("--catalog", session.catalog, "The catalog: the file in which the cluster is remembered")
-      ->type_name("FILE")
-      ->capture_default_str();
-  app.add_flag("--json", session.terminal.json, "One JSON document on stdout");
-  app.add_flag("--quiet", session.terminal.quiet, "The answer alone; lists as names, one a line");
-  app.add_flag("--yes", session.terminal.yes, "Answer every question with yes");
-  app.add_option("--actor", session.actor, "Who acts, for approvals and audit (default: the user)")->type_name("NAME");
-  app.set_version_flag("--version", "shardwright " SHARDWRIGHT_VERSION);
-  app.footer(exits);
-  app.fallthrough();  // global options may stand behind the verb, too
-  app.require_subcommand(0, 1);  // what follows a verb is its own, even where it is named like another verb
-  app.option_defaults()->always_capture_default(false);
+  root.option("--catalog", session.catalog, "The catalog: the file in which the cluster is remembered").placeholder("FILE").defaultShown();
+  root.flag("--json", session.terminal.json, "One JSON document on stdout");
+  root.flag("--quiet", session.terminal.quiet, "The answer alone; lists as names, one a line");
+  root.flag("--yes", session.terminal.yes, "Answer every question with yes");
+  root.option("--actor", session.actor, "Who acts, for approvals and audit (default: the user)").placeholder("NAME");
 }
 
-void addCommands(CLI::App& app, Session& session) {
-  addDemoCommands(app, session);
-  addCatalogCommands(app, session);
-  addShardCommands(app, session);
-  addKeyspaceCommands(app, session);
-  addMapCommands(app, session);
-  addQueryCommands(app, session);
-  addLoadCommands(app, session);
-  addPlanCommands(app, session);
-  addRunCommands(app, session);
-  addStatusCommands(app, session);
-  addVerifyCommands(app, session);
-  addDoctorCommands(app, session);
-  addWindowCommands(app, session);
-}
-
-// What CLI11 found wrong, as our own sentence and exit.
-Exit refuse(const CLI::App& app, const CLI::ParseError& problem, const Terminal& terminal) {
-  if (problem.get_exit_code() == 0) return static_cast<Exit>(app.exit(problem));  // --help, --version
-  terminal.failure(invalidInput(fmt::format("{} (--help shows what is understood)", problem.what())));
-  return Exit::Usage;
+void addCommands(Command& root, Session& session) {
+  addDemoCommands(root, session);
+  addCatalogCommands(root, session);
+  addShardCommands(root, session);
+  addKeyspaceCommands(root, session);
+  addMapCommands(root, session);
+  addQueryCommands(root, session);
+  addLoadCommands(root, session);
+  addPlanCommands(root, session);
+  addRunCommands(root, session);
+  addStatusCommands(root, session);
+  addVerifyCommands(root, session);
+  addDoctorCommands(root, session);
+  addWindowCommands(root, session);
 }
 
 Exit run(Session& session) {
@@ -81,16 +67,13 @@ Exit runCommandLine(int argc, char** argv, std::stop_token stop) {
   session.stop = std::move(stop);
   Exit exit = Exit::Failed;
   try {
-    CLI::App app{"Shardwright: plans, approves and executes online moves between the databases of a sharded cluster.",
-                 "shardwright"};
-    addGlobalOptions(app, session);
-    addCommands(app, session);
-    try {
-      app.parse(argc, argv);
-      exit = run(session);
-    } catch (const CLI::ParseError& problem) {
-      exit = refuse(app, problem, session.terminal);
-    }
+    CommandReader reader("Shardwright: plans, approves and executes online moves between the databases of a sharded cluster.",
+                         "shardwright", SHARDWRIGHT_VERSION, exits);
+    addGlobalOptions(reader.root(), session);
+    addCommands(reader.root(), session);
+    const auto read = reader.read(argc, argv);
+    if (!read) session.terminal.failure(read.error());
+    exit = !read ? Exit::Usage : *read == CommandReader::Read::Answered ? Exit::Done : run(session);
   } catch (const std::exception& unexpected) {
     session.terminal.failure(corrupt(fmt::format("unexpected failure: {}", unexpected.what())));
   }

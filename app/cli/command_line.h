@@ -1,7 +1,6 @@
 // CommandLine: the program's arguments, and the one verb they choose.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <functional>
 #include <optional>
 #include <stop_token>

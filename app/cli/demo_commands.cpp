@@ -54,16 +54,16 @@ Result<Exit> demo(Session& session, const Demo& arguments) {
 
 }  // namespace
 
-void addDemoCommands(CLI::App& app, Session& session) {
-  addVerb<Demo>(app, session, "demo", "A sample cluster with real rows, unbalanced on purpose", [](CLI::App& command, Demo& a) {
-    command.add_option("DIR", a.sample.folder, "A folder for its files; the catalog is DIR/catalog.db")->required();
-    command.add_option("--shards", a.sample.shards, "Default 4")->type_name("N");
-    command.add_option("--rows", a.sample.rows, "Over its three tables; default 200000")->type_name("N");
-    command.add_option("--seed", a.sample.seed, "The same seed makes the same rows; default 7")->type_name("N");
-    command.add_option("--skew", a.sample.skew, "Exponent of the Zipf laws, 0 is even; default 1.1")->type_name("ZIPF");
-    command.add_flag("--writer", a.writer, "Plays the application of a cluster that is there: keeps writing until it is stopped");
-    command.add_option("--seconds", a.seconds, "--writer: no longer than this")->type_name("S");
-    command.add_option("--rate", a.rate, "--writer: writes a second; default 500, 0 as fast as it can")->type_name("N");
+void addDemoCommands(Command& root, Session& session) {
+  addVerb<Demo>(root, session, "demo", "A sample cluster with real rows, unbalanced on purpose", [](Command& command, Demo& a) {
+    command.option("DIR", a.sample.folder, "A folder for its files; the catalog is DIR/catalog.db").required();
+    command.option("--shards", a.sample.shards, "Default 4").placeholder("N");
+    command.option("--rows", a.sample.rows, "Over its three tables; default 200000").placeholder("N");
+    command.option("--seed", a.sample.seed, "The same seed makes the same rows; default 7").placeholder("N");
+    command.option("--skew", a.sample.skew, "Exponent of the Zipf laws, 0 is even; default 1.1").placeholder("ZIPF");
+    command.flag("--writer", a.writer, "Plays the application of a cluster that is there: keeps writing until it is stopped");
+    command.option("--seconds", a.seconds, "--writer: no longer than this").placeholder("S");
+    command.option("--rate", a.rate, "--writer: writes a second; default 500, 0 as fast as it can").placeholder("N");
   }, demo);
 }
 

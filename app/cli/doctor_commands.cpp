@@ -114,11 +114,11 @@ Result<Exit> doctor(Session& session, const Doctor& arguments) {
 
 }  // namespace
 
-void addDoctorCommands(CLI::App& app, Session& session) {
-  addVerb<Doctor>(app, session, "doctor", "What moves have left behind and half-done cut-overs; exit 1 with findings",
-                  [](CLI::App& command, Doctor& a) {
-    command.add_flag("--fix", a.fix, "Writes lagging copies of the map and removes what ended moves have left");
-    command.add_option("--shard", a.urls, "Looks at these databases alone, without a catalog; prints how to open what is closed")->type_name("URL");
+void addDoctorCommands(Command& root, Session& session) {
+  addVerb<Doctor>(root, session, "doctor", "What moves have left behind and half-done cut-overs; exit 1 with findings",
+                  [](Command& command, Doctor& a) {
+    command.flag("--fix", a.fix, "Writes lagging copies of the map and removes what ended moves have left");
+    command.option("--shard", a.urls, "Looks at these databases alone, without a catalog; prints how to open what is closed").placeholder("URL");
   }, doctor);
 }
 

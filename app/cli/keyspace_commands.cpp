@@ -77,9 +77,9 @@ Result<Exit> create(Session& session, const Create& arguments) {
     document["ranges"] = created.map->rangeCount();
     terminal.document(document);
   }
-  terminal.remark(fmt::format("Made keyspace {}: {}, {} {} over {} shards.", created.keyspace.name.text(),
-                              strategyText(created.keyspace.strategy), created.map->rangeCount(),
-                              created.map->rangeCount() == 1 ? "range" : "ranges", created.map->shards().size()));
+  terminal.remark(fmt::format("Made keyspace {}: {}, {} on {}.", created.keyspace.name.text(),
+                              strategyText(created.keyspace.strategy), counted(static_cast<std::int64_t>(created.map->rangeCount()), "range"),
+                              counted(std::ssize(created.map->shards()), "shard")));
   if (created.notPublished) return *created.notPublished;
   return Exit::Done;
 }
@@ -125,10 +125,11 @@ Result<Exit> show(Session& session, const Named& arguments) {
   }
   std::vector<std::string> shards;
   for (const ShardId& shard : map->shards()) shards.push_back(shard.text());
-  terminal.print(fmt::format("keyspace  {}\nstrategy  {}\nkeys are  {}\ntables    {}\nmap       version {}, {} ranges, {} pins\n"
+  terminal.print(fmt::format("keyspace  {}\nstrategy  {}\nkey form  {}\ntables    {}\nmap       version {}, {}, {}\n"
                              "shards    {}\n",
                              printable(keyspace.name.text()), strategyText(keyspace.strategy), keyFormName(keyspace.keyForm),
-                             printable(tablesText(keyspace)), map->version(), map->rangeCount(), map->pins().size(),
+                             printable(tablesText(keyspace)), map->version(),
+                             counted(static_cast<std::int64_t>(map->rangeCount()), "range"), counted(std::ssize(map->pins()), "pin"),
                              printable(fmt::format("{}", fmt::join(shards, ", ")))));
   return Exit::Done;
 }
@@ -206,36 +207,36 @@ Result<Exit> remove(Session& session, const Named& arguments) {
   return Exit::Done;
 }
 
-void declareCreate(CLI::App& command, Create& a) {
-  command.add_option("NAME", a.name, "How the keyspace is called")->required();
-  command.add_option("--strategy", a.strategy, "range, hash or directory")->required()->type_name("KIND");
-  command.add_option("--key-type", a.keyType, "int, text, uuid or timestamp")->required()->type_name("TYPE");
-  command.add_option("--hash", a.dialect, "Hash dialect: md5-64 or pg64; default pg64 where every shard is PostgreSQL, else md5-64")
-      ->type_name("DIALECT");
-  command.add_option("--key-form", a.keyForm, "How keys stand in SQLite: uuid-text, uuid-blob, micros, iso-text")->type_name("FORM");
-  command.add_option("--table", a.tables, "[SCHEMA.]TABLE:KEYCOLUMN; several are moved together")->required()->type_name("TABLE");
-  command.add_option("--token-column", a.tokenColumn, "Column in which the application keeps the token (8 bytes)")->type_name("COL");
-  command.add_option("--on", a.on, "Equal parts of the line over these shards")->type_name("SHARD");
-  command.add_option("--map", a.map, "The first map, shardwright.map/1")->type_name("FILE");
-  command.add_flag("--adopt", a.adopt, "Take the map from where the rows are");
+void declareCreate(Command& command, Create& a) {
+  command.option("NAME", a.name, "How the keyspace is called").required();
+  command.option("--strategy", a.strategy, "range, hash or directory").required().placeholder("KIND");
+  command.option("--key-type", a.keyType, "int, text, uuid or timestamp").required().placeholder("TYPE");
+  command.option("--hash", a.dialect, "Hash dialect: md5-64 or pg64; default pg64 where every shard is PostgreSQL, else md5-64")
+      .placeholder("DIALECT");
+  command.option("--key-form", a.keyForm, "How keys stand in SQLite: uuid-text, uuid-blob, micros, iso-text").placeholder("FORM");
+  command.option("--table", a.tables, "[SCHEMA.]TABLE:KEYCOLUMN; several are moved together").required().placeholder("TABLE");
+  command.option("--token-column", a.tokenColumn, "Column in which the application keeps the token (8 bytes)").placeholder("COL");
+  command.option("--on", a.on, "Equal parts of the line over these shards").placeholder("SHARD");
+  command.option("--map", a.map, "The first map, shardwright.map/1").placeholder("FILE");
+  command.flag("--adopt", a.adopt, "Take the map from where the rows are");
 }
 
 }  // namespace
 
-void addKeyspaceCommands(CLI::App& app, Session& session) {
-  CLI::App& keyspace = addGroup(app, "keyspace", "Tables that are sharded alike by one key");
-  const auto name = [](CLI::App& command, Named& a) { command.add_option("NAME", a.name, "The keyspace")->required(); };
-  const auto table = [](CLI::App& command, NamedTable& a) {
-    command.add_option("NAME", a.name, "The keyspace")->required();
-    command.add_option("TABLE", a.table, "[SCHEMA.]TABLE:KEYCOLUMN")->required();
+void addKeyspaceCommands(Command& root, Session& session) {
+  Command keyspace = root.group("keyspace", "Tables that are sharded alike by one key");
+  const auto name = [](Command& command, Named& a) { command.option("NAME", a.name, "The keyspace").required(); };
+  const auto table = [](Command& command, NamedTable& a) {
+    command.option("NAME", a.name, "The keyspace").required();
+    command.option("TABLE", a.table, "[SCHEMA.]TABLE:KEYCOLUMN").required();
   };
   addVerb<Create>(keyspace, session, "create", "Makes a keyspace of tables that are there", declareCreate, create);
-  addVerb<None>(keyspace, session, "list", "All of them", [](CLI::App&, None&) {}, list);
+  addVerb<None>(keyspace, session, "list", "All of them", [](Command&, None&) {}, list);
   addVerb<Named>(keyspace, session, "show", "One of them", name, show);
   addVerb<Named>(keyspace, session, "schema", "Compares its tables over the shards; exit 1 where they differ", name, schema);
-  addVerb<NamedTable>(keyspace, session, "add-table", "Lets a table move with the others", [&](CLI::App& command, NamedTable& a) {
+  addVerb<NamedTable>(keyspace, session, "add-table", "Lets a table move with the others", [&](Command& command, NamedTable& a) {
     table(command, a);
-    command.add_option("--token-column", a.tokenColumn, "Column in which the application keeps the token")->type_name("COL");
+    command.option("--token-column", a.tokenColumn, "Column in which the application keeps the token").placeholder("COL");
   }, addTable);
   addVerb<NamedTable>(keyspace, session, "remove-table", "Lets a table move no more", table, removeTable);
   addVerb<Named>(keyspace, session, "remove", "Forgets a keyspace", name, remove);

@@ -122,26 +122,26 @@ Result<Exit> forecast(Session& session, const OfKeyspace& arguments) {
 
 }  // namespace
 
-void addLoadCommands(CLI::App& app, Session& session) {
-  CLI::App& load = addGroup(app, "load", "How heavy each part is, what is hot, and when it is full");
-  addVerb<Sample>(load, session, "sample", "Counts rows and bytes of every range, into the catalog", [](CLI::App& command, Sample& a) {
-    command.add_option("KEYSPACE", a.keyspace, "The keyspace")->required();
-    auto* every = command.add_option("--every", a.every, "Seconds between two samples")->type_name("S")->check(CLI::PositiveNumber);
-    command.add_option("--for", a.length, "Seconds to go on")->type_name("S")->needs(every)->check(CLI::PositiveNumber);
+void addLoadCommands(Command& root, Session& session) {
+  Command load = root.group("load", "How heavy each part is, what is hot, and when it is full");
+  addVerb<Sample>(load, session, "sample", "Counts rows and bytes of every range, into the catalog", [](Command& command, Sample& a) {
+    command.option("KEYSPACE", a.keyspace, "The keyspace").required();
+    const auto every = command.option("--every", a.every, "Seconds between two samples").placeholder("S").positive();
+    command.option("--for", a.length, "Seconds to go on").placeholder("S").needs(every).positive();
   }, sample);
-  addVerb<Show>(load, session, "show", "Whether it is balanced, and if not, why and what to do", [](CLI::App& command, Show& a) {
-    command.add_option("KEYSPACE", a.keyspace, "The keyspace")->required();
-    command.add_option("--metric", a.metric, "bytes, rows or ops")->type_name("METRIC");
-    command.add_option("--threshold", a.threshold, "How far above its fair share a shard may be")->type_name("P");
+  addVerb<Show>(load, session, "show", "Whether it is balanced, and if not, why and what to do", [](Command& command, Show& a) {
+    command.option("KEYSPACE", a.keyspace, "The keyspace").required();
+    command.option("--metric", a.metric, "bytes, rows or ops").placeholder("METRIC");
+    command.option("--threshold", a.threshold, "How far above its fair share a shard may be").placeholder("P");
   }, show);
-  addVerb<Import>(load, session, "import", "Accesses from a trace: CSV with time,op,key,cost", [](CLI::App& command, Import& a) {
-    command.add_option("KEYSPACE", a.keyspace, "The keyspace")->required();
-    command.add_option("FILE", a.file, "The trace")->required();
+  addVerb<Import>(load, session, "import", "Accesses from a trace: CSV with time,op,key,cost", [](Command& command, Import& a) {
+    command.option("KEYSPACE", a.keyspace, "The keyspace").required();
+    command.option("FILE", a.file, "The trace").required();
   }, importTrace);
   addVerb<OfKeyspace>(load, session, "hot", "Ranges and single keys that draw too much, from the samples of the last day",
-                      [](CLI::App& command, OfKeyspace& a) { command.add_option("KEYSPACE", a.keyspace, "The keyspace")->required(); }, hot);
+                      [](Command& command, OfKeyspace& a) { command.option("KEYSPACE", a.keyspace, "The keyspace").required(); }, hot);
   addVerb<OfKeyspace>(load, session, "forecast", "When a shard is full, from how it has grown",
-                      [](CLI::App& command, OfKeyspace& a) { command.add_option("KEYSPACE", a.keyspace, "The keyspace")->required(); }, forecast);
+                      [](Command& command, OfKeyspace& a) { command.option("KEYSPACE", a.keyspace, "The keyspace").required(); }, forecast);
 }
 
 }  // namespace shardwright::cli

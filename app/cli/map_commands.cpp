@@ -54,10 +54,10 @@ Result<Exit> show(Session& session, const Show& arguments) {
     return Exit::Done;
   }
   const StrategySpec& spec = map->strategy().spec();
-  terminal.print(fmt::format("{}, version {}: {}{}, {} keys, {} ranges, {} pins\n\n", printable(map->keyspace().text()),
+  terminal.print(fmt::format("{}, version {}: {}{}, {} keys, {}, {}\n\n", printable(map->keyspace().text()),
                              map->version(), strategyName(spec.kind), spec.dialect.empty() ? "" : " " + spec.dialect,
-                             keyTypeName(spec.keyType), formatCount(static_cast<std::int64_t>(map->rangeCount())),
-                             formatCount(static_cast<std::int64_t>(map->pins().size()))));
+                             keyTypeName(spec.keyType), counted(static_cast<std::int64_t>(map->rangeCount()), "range"),
+                             counted(std::ssize(map->pins()), "pin")));
   Table ranges({{"from"}, {"until"}, {"shard"}});
   for (std::size_t i = 0; i < std::min(map->rangeCount(), mostLines); ++i) {
     const MapRange range = map->range(i);
@@ -194,38 +194,38 @@ Result<Exit> route(Session& session, const Route& arguments) {
   return Exit::Done;
 }
 
-constexpr auto keyspaceAlone = [](CLI::App& command, Show& a) {
-  command.add_option("KEYSPACE", a.keyspace, "The keyspace")->required();
+constexpr auto keyspaceAlone = [](Command& command, Show& a) {
+  command.option("KEYSPACE", a.keyspace, "The keyspace").required();
 };
 
 }  // namespace
 
-void addMapCommands(CLI::App& app, Session& session) {
-  CLI::App& map = addGroup(app, "map", "Which shard owns which part of a keyspace");
-  addVerb<Show>(map, session, "show", "The ranges and pins", [](CLI::App& command, Show& a) {
+void addMapCommands(Command& root, Session& session) {
+  Command map = root.group("map", "Which shard owns which part of a keyspace");
+  addVerb<Show>(map, session, "show", "The ranges and pins", [](Command& command, Show& a) {
     keyspaceAlone(command, a);
-    command.add_option("--at", a.at, "An older version")->type_name("VERSION");
+    command.option("--at", a.at, "An older version").placeholder("VERSION");
   }, show);
   addVerb<Show>(map, session, "history", "All versions", keyspaceAlone, history);
-  addVerb<Versions>(map, session, "diff", "What changed between two versions", [](CLI::App& command, Versions& a) {
-    command.add_option("KEYSPACE", a.keyspace, "The keyspace")->required();
-    command.add_option("V1", a.from, "A version")->required();
-    command.add_option("V2", a.to, "Another")->required();
+  addVerb<Versions>(map, session, "diff", "What changed between two versions", [](Command& command, Versions& a) {
+    command.option("KEYSPACE", a.keyspace, "The keyspace").required();
+    command.option("V1", a.from, "A version").required();
+    command.option("V2", a.to, "Another").required();
   }, diff);
   addVerb<Show>(map, session, "check", "The rules of a map, and the shards' copies; exit 1 with findings", keyspaceAlone, check);
-  addVerb<Export>(map, session, "export", "Writes a map to stdout", [](CLI::App& command, Export& a) {
-    command.add_option("KEYSPACE", a.keyspace, "The keyspace")->required();
-    command.add_option("--format", a.format, "json (shardwright.map/1), csv or text; default json")->type_name("F");
-    command.add_option("--at", a.at, "An older version")->type_name("VERSION");
+  addVerb<Export>(map, session, "export", "Writes a map to stdout", [](Command& command, Export& a) {
+    command.option("KEYSPACE", a.keyspace, "The keyspace").required();
+    command.option("--format", a.format, "json (shardwright.map/1), csv or text; default json").placeholder("F");
+    command.option("--at", a.at, "An older version").placeholder("VERSION");
   }, exportMap);
-  addVerb<Import>(map, session, "import", "Puts a map in force that moves no rows", [](CLI::App& command, Import& a) {
-    command.add_option("KEYSPACE", a.keyspace, "The keyspace")->required();
-    command.add_option("FILE", a.file, "shardwright.map/1")->required();
+  addVerb<Import>(map, session, "import", "Puts a map in force that moves no rows", [](Command& command, Import& a) {
+    command.option("KEYSPACE", a.keyspace, "The keyspace").required();
+    command.option("FILE", a.file, "shardwright.map/1").required();
   }, importMap);
 
-  addVerb<Route>(app, session, "route", "The owner of keys, and why", [](CLI::App& command, Route& a) {
-    command.add_option("KEYSPACE", a.keyspace, "The keyspace")->required();
-    command.add_option("KEY", a.keys, "Keys; with -- before them they may begin with -")->required();
+  addVerb<Route>(root, session, "route", "The owner of keys, and why", [](Command& command, Route& a) {
+    command.option("KEYSPACE", a.keyspace, "The keyspace").required();
+    command.option("KEY", a.keys, "Keys; with -- before them they may begin with -").required();
   }, route);
 }
 

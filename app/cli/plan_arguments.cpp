@@ -6,17 +6,17 @@
 
 namespace shardwright::cli {
 
-void declareGoal(CLI::App& command, PlanArguments& a) {
-  command.add_option("--goal", a.goal, "balance, drain, add, move, split, merge or isolate; default balance")->type_name("GOAL");
-  command.add_option("--shard", a.shards, "drain: shards that shall be empty; add: shards that shall take load")->type_name("NAME");
-  command.add_option("--range", a.range, "move, split, merge: tokens from A until B; a side may be left out")->type_name("A..B");
-  command.add_option("--key", a.key, "move, isolate: this one key, which becomes a pin")->type_name("K");
-  command.add_option("--to", a.to, "Where it goes; default the shard with the most room")->type_name("SHARD");
-  command.add_option("--at", a.at, "split: where; default where the load halves")->type_name("KEY");
-  command.add_option("--metric", a.metrics, "What is balanced: bytes, rows, ops, reads or writes; default bytes and rows")->type_name("M");
-  command.add_option("--threshold", a.threshold, "How far above its bound the highest utilisation may stay; default 5%")->type_name("P");
-  command.add_option("--max-bytes", a.maxBytes, "Move at most this much")->type_name("SIZE");
-  command.add_option("--max-moves", a.maxMoves, "Make at most so many moves")->type_name("N");
+void declareGoal(Command& command, PlanArguments& a) {
+  command.option("--goal", a.goal, "balance, drain, add, move, split, merge or isolate; default balance").placeholder("GOAL");
+  command.option("--shard", a.shards, "drain: shards that shall be empty; add: shards that shall take load").placeholder("NAME");
+  command.option("--range", a.range, "move, split, merge: tokens from A until B; a side may be left out").placeholder("A..B");
+  command.option("--key", a.key, "move, isolate: this one key, which becomes a pin").placeholder("K");
+  command.option("--to", a.to, "Where it goes; default the shard with the most room").placeholder("SHARD");
+  command.option("--at", a.at, "split: where; default where the load halves").placeholder("KEY");
+  command.option("--metric", a.metrics, "What is balanced: bytes, rows, ops, reads or writes; default bytes and rows").placeholder("M");
+  command.option("--threshold", a.threshold, "How far above its bound the highest utilisation may stay; default 5%").placeholder("P");
+  command.option("--max-bytes", a.maxBytes, "Move at most this much").placeholder("SIZE");
+  command.option("--max-moves", a.maxMoves, "Make at most so many moves").placeholder("N");
 }
 
 Result<PlanRequest> requestOf(const PlanArguments& a) {

@@ -1,11 +1,11 @@
 // The arguments that say what a plan shall reach; plan create and plan simulate take the same.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "app/cli/arguments.h"
 #include "core/manager/plan_verbs.h"
 
 namespace shardwright::cli {
@@ -17,7 +17,7 @@ struct PlanArguments {
   std::optional<std::int64_t> maxMoves;
 };
 
-void declareGoal(CLI::App& command, PlanArguments& arguments);
+void declareGoal(Command& command, PlanArguments& arguments);
 Result<PlanRequest> requestOf(const PlanArguments& arguments);
 
 }  // namespace shardwright::cli

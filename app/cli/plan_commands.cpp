@@ -49,7 +49,7 @@ struct Simulate {
   PlanArguments goal;
 };
 
-constexpr auto planAlone = [](CLI::App& command, Show& a) { command.add_option("ID", a.id, "The plan")->required(); };
+constexpr auto planAlone = [](Command& command, Show& a) { command.option("ID", a.id, "The plan").required(); };
 
 // The plan document with what has become of it.
 Json documentOf(const PlanView& view) {
@@ -256,57 +256,57 @@ Result<Exit> takeSnapshot(Session& session, const ToFile& arguments) {
   return Exit::Done;
 }
 
-void addMaking(CLI::App& plan, Session& session) {
-  addVerb<Create>(plan, session, "create", "Has a plan made; changes nothing", [](CLI::App& command, Create& a) {
-    command.add_option("KEYSPACE", a.keyspace, "The keyspace")->required();
+void addMaking(Command& plan, Session& session) {
+  addVerb<Create>(plan, session, "create", "Has a plan made; changes nothing", [](Command& command, Create& a) {
+    command.option("KEYSPACE", a.keyspace, "The keyspace").required();
     declareGoal(command, a.goal);
   }, create);
-  addVerb<List>(plan, session, "list", "All plans", [](CLI::App& command, List& a) {
-    command.add_option("--state", a.states, "Only those: draft, approved, running, watching, done, rolledback, ...")->type_name("STATE");
+  addVerb<List>(plan, session, "list", "All plans", [](Command& command, List& a) {
+    command.option("--state", a.states, "Only those: draft, approved, running, watching, done, rolledback, ...").placeholder("STATE");
   }, list);
-  addVerb<Show>(plan, session, "show", "A plan as a diff", [](CLI::App& command, Show& a) {
+  addVerb<Show>(plan, session, "show", "A plan as a diff", [](Command& command, Show& a) {
     planAlone(command, a);
-    command.add_option("--format", a.format, "text, json or html; default text")->type_name("F");
+    command.option("--format", a.format, "text, json or html; default text").placeholder("F");
   }, show);
   addVerb<Show>(plan, session, "rebase", "Makes a plan again on the map in force", planAlone, rebase);
   addVerb<Show>(plan, session, "copy", "The same moves as a new draft", planAlone, copy);
-  addVerb<Two>(plan, session, "compare", "Two plans of one keyspace", [](CLI::App& command, Two& a) {
-    command.add_option("ID1", a.first, "A plan")->required();
-    command.add_option("ID2", a.second, "Another")->required();
+  addVerb<Two>(plan, session, "compare", "Two plans of one keyspace", [](Command& command, Two& a) {
+    command.option("ID1", a.first, "A plan").required();
+    command.option("ID2", a.second, "Another").required();
   }, compare);
-  addVerb<ToFile>(plan, session, "export", "Writes the plan document", [](CLI::App& command, ToFile& a) {
-    command.add_option("ID", a.subject, "The plan")->required();
-    command.add_option("FILE", a.file, "Where to; replaced with --yes only")->required();
+  addVerb<ToFile>(plan, session, "export", "Writes the plan document", [](Command& command, ToFile& a) {
+    command.option("ID", a.subject, "The plan").required();
+    command.option("FILE", a.file, "Where to; replaced with --yes only").required();
   }, exportPlan);
-  addVerb<Simulate>(plan, session, "simulate", "The planner on a recorded cluster; no database needed", [](CLI::App& command, Simulate& a) {
-    command.add_option("SNAPSHOT", a.file, "shardwright.snapshot/1")->required();
+  addVerb<Simulate>(plan, session, "simulate", "The planner on a recorded cluster; no database needed", [](Command& command, Simulate& a) {
+    command.option("SNAPSHOT", a.file, "shardwright.snapshot/1").required();
     declareGoal(command, a.goal);
   }, simulatePlan);
 }
 
-void addDeciding(CLI::App& plan, Session& session) {
-  addVerb<Approve>(plan, session, "approve", "Lets exactly this plan run", [](CLI::App& command, Approve& a) {
-    command.add_option("ID", a.id, "The plan")->required();
-    command.add_option("--fingerprint", a.fingerprint, "Of the plan as you read it")->required()->type_name("HEX");
-    command.add_option("--comment", a.comment, "For the audit")->type_name("T");
-    command.add_flag("--cleanup", a.cleanup, "Approves its clean-up, after which there is no way back");
+void addDeciding(Command& plan, Session& session) {
+  addVerb<Approve>(plan, session, "approve", "Lets exactly this plan run", [](Command& command, Approve& a) {
+    command.option("ID", a.id, "The plan").required();
+    command.option("--fingerprint", a.fingerprint, "Of the plan as you read it").required().placeholder("HEX");
+    command.option("--comment", a.comment, "For the audit").placeholder("T");
+    command.flag("--cleanup", a.cleanup, "Approves its clean-up, after which there is no way back");
   }, approve);
-  addVerb<Reject>(plan, session, "reject", "Says no", [](CLI::App& command, Reject& a) {
-    command.add_option("ID", a.id, "The plan")->required();
-    command.add_option("--reason", a.reason, "Why")->required()->type_name("T");
+  addVerb<Reject>(plan, session, "reject", "Says no", [](Command& command, Reject& a) {
+    command.option("ID", a.id, "The plan").required();
+    command.option("--reason", a.reason, "Why").required().placeholder("T");
   }, reject);
   addVerb<Show>(plan, session, "withdraw", "Takes a plan back that has not begun", planAlone, withdraw);
 }
 
 }  // namespace
 
-void addPlanCommands(CLI::App& app, Session& session) {
-  CLI::App& plan = addGroup(app, "plan", "What to move where, and why, before anything moves");
+void addPlanCommands(Command& root, Session& session) {
+  Command plan = root.group("plan", "What to move where, and why, before anything moves");
   addMaking(plan, session);
   addDeciding(plan, session);
-  addVerb<ToFile>(app, session, "snapshot", "Writes the cluster as the planner sees it; no rows, no secrets", [](CLI::App& command, ToFile& a) {
-    command.add_option("KEYSPACE", a.subject, "The keyspace")->required();
-    command.add_option("FILE", a.file, "Where to; replaced with --yes only")->required();
+  addVerb<ToFile>(root, session, "snapshot", "Writes the cluster as the planner sees it; no rows, no secrets", [](Command& command, ToFile& a) {
+    command.option("KEYSPACE", a.subject, "The keyspace").required();
+    command.option("FILE", a.file, "Where to; replaced with --yes only").required();
   }, takeSnapshot);
 }
 

@@ -106,25 +106,25 @@ Result<Exit> ask(Session& session, const Ask& arguments) {
   return Exit::Done;
 }
 
-void declare(CLI::App& command, Ask& a) {
-  command.add_option("KEYSPACE", a.keyspace, "The keyspace")->required();
-  command.add_option("--table", a.table, "A table of the keyspace; default its first")->type_name("TABLE");
-  command.add_option("--key", a.key, "The rows of one key")->type_name("K");
-  command.add_option("--range", a.range, "The rows of keys from LO until HI (excluded); a side may be left out")->type_name("LO..HI");
-  command.add_option("--columns", a.columns, "Default: all")->type_name("C,...");
-  command.add_option("--order-by", a.orderBy, "A column, and desc for the other way round")->expected(1, 2)->type_name("C [desc]");
-  command.add_option("--limit", a.limit, "At most so many rows")->type_name("N");
-  command.add_option("--aggregate", a.aggregate, "COUNT(*), SUM(c), AVG(c), MIN(c), MAX(c), separated by commas")->type_name("LIST");
-  command.add_option("--group-by", a.groupBy, "One row for each value of these columns")->type_name("C,...");
-  command.add_option("--deadline", a.deadline, "Seconds that each shard has; default 5")->type_name("S");
-  command.add_flag("--explain", a.explain, "Says which shards would be asked, why, and what is merged where");
-  command.add_flag("--partial-ok", a.partialOk, "Answers without the shards that fail, and says so");
+void declare(Command& command, Ask& a) {
+  command.option("KEYSPACE", a.keyspace, "The keyspace").required();
+  command.option("--table", a.table, "A table of the keyspace; default its first").placeholder("TABLE");
+  command.option("--key", a.key, "The rows of one key").placeholder("K");
+  command.option("--range", a.range, "The rows of keys from LO until HI (excluded); a side may be left out").placeholder("LO..HI");
+  command.option("--columns", a.columns, "Default: all").placeholder("C,...");
+  command.option("--order-by", a.orderBy, "A column, and desc for the other way round").values(1, 2).placeholder("C [desc]");
+  command.option("--limit", a.limit, "At most so many rows").placeholder("N");
+  command.option("--aggregate", a.aggregate, "COUNT(*), SUM(c), AVG(c), MIN(c), MAX(c), separated by commas").placeholder("LIST");
+  command.option("--group-by", a.groupBy, "One row for each value of these columns").placeholder("C,...");
+  command.option("--deadline", a.deadline, "Seconds that each shard has; default 5").placeholder("S");
+  command.flag("--explain", a.explain, "Says which shards would be asked, why, and what is merged where");
+  command.flag("--partial-ok", a.partialOk, "Answers without the shards that fail, and says so");
 }
 
 }  // namespace
 
-void addQueryCommands(CLI::App& app, Session& session) {
-  addVerb<Ask>(app, session, "query", "Asks a keyspace, whichever shards hold the answer", declare, ask);
+void addQueryCommands(Command& root, Session& session) {
+  addVerb<Ask>(root, session, "query", "Asks a keyspace, whichever shards hold the answer", declare, ask);
 }
 
 }  // namespace shardwright::cli

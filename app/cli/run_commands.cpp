@@ -61,51 +61,71 @@ Exit exitOf(const RunOutcome& outcome, PlanState wanted) {
   return outcome.state == PlanState::Cancelled && wanted != PlanState::Cancelled ? Exit::Refused : Exit::Done;
 }
 
+// A piece of work on a plan.
+struct Work {
+  PlanId plan;
+  PlanState wanted;    // that the plan is to reach
+  std::string effect;  // what is destroyed or reversed, for the question before it; empty: nothing
+  RunRequest request;
+  std::function<Result<WishOutcome>(RunVerbs&, const RunRequest&)> act;
+};
+
+Result<WishOutcome> alone(Result<RunOutcome> outcome) {
+  if (!outcome) return outcome.error();
+  return WishOutcome{{}, *std::move(outcome)};
+}
+
 // The verb that goes on with work which did not come to its end.
-std::string_view goingOn(PlanState wanted) {
+std::string_view goingOn(PlanState wanted, PlanState state) {
   switch (wanted) {
     case PlanState::RolledBack: return "rollback";
     case PlanState::Done: return "cleanup";
     case PlanState::Cancelled: return "cancel";
-    default: return "resume";
+    default: return state == PlanState::Approved ? "run" : "resume";  // approved: it did not even begin
   }
 }
 
-// Does a piece of work with its progress shown; says how it ended, and how to go on if it did not.
-Result<Exit> work(Session& session, ShardManager& manager, const PlanId& id, RunRequest request, PlanState wanted,
-                  const std::function<Result<WishOutcome>(const RunRequest&)>& act) {
+Error withTheWayOn(const Error& error, const PlanRecord& plan, PlanState wanted) {
+  const ErrorCode code = error.code();
+  if (plan.state != PlanState::Failed && code != ErrorCode::Cancelled && code != ErrorCode::Unavailable) return error;
+  return Error(code, fmt::format("{}{} What was done is kept: {} {} goes on from there.", error.message(),
+                                 error.message().ends_with('.') ? "" : ".", goingOn(wanted, plan.state), plan.id.text()));
+}
+
+// Does it with its progress shown; says how it ended, and how to go on if it did not.
+Result<Exit> work(Session& session, Work piece) {
   const Terminal& terminal = session.terminal;
-  const auto status = TRY(manager.runs().status(id));
-  std::vector<PlannedMove> moves;
-  for (const MoveStatus& move : status.moves) moves.push_back(move.move);
-  Result<WishOutcome> outcome = [&] {
-    Progress progress(terminal, moves);
-    request.onEvent = [&](const RunEvent& event) { progress.show(event); };
-    return act(request);
+  auto manager = TRY(openManager(session));
+  auto runs = manager.runs();
+  const auto standing = runs.status(piece.plan);
+  if (!standing && standing.error().code() == ErrorCode::Corrupt && piece.effect.empty()) {
+    // Of a plan that is not what was approved, its verb knows more to say.
+    const auto refusal = piece.act(runs, piece.request);
+    return refusal ? standing.error() : refusal.error();
+  }
+  if (!standing) return standing.error();
+  const PlanStatus& status = *standing;
+  // A plan that has ended has nothing to lose, and its verb says so better than a question.
+  if (!piece.effect.empty() && !isFinal(status.record.state)) TRY(terminal.confirm(piece.effect, piece.plan.text()));
+  const Result<WishOutcome> outcome = [&] {
+    Progress progress(terminal, status.moves, piece.wanted);
+    piece.request.onEvent = [&](const RunEvent& event) { progress.show(event); };
+    return piece.act(runs, piece.request);
   }();
   if (outcome && !outcome->outcome) {
     if (terminal.json) terminal.document({{"event", "told"}, {"sentence", outcome->sentence}});
     terminal.remark(outcome->sentence);
     return Exit::Done;
   }
+  const auto record = TRY(manager.catalog().planRecord(piece.plan));
   if (terminal.json) {
-    const auto record = TRY(manager.catalog().planRecord(id));
     Json last{{"event", "finished"}, {"state", planStateName(record.state)}};
     if (!outcome) last["error"] = outcome.error().message();
     terminal.document(last);
   }
-  if (outcome) {
-    terminal.remark(endOf(*outcome->outcome));
-    return exitOf(*outcome->outcome, wanted);
-  }
-  const ErrorCode code = outcome.error().code();
-  const bool failed = TRY(manager.catalog().planRecord(id)).state == PlanState::Failed;
-  if (failed || code == ErrorCode::Cancelled || code == ErrorCode::Unavailable) {
-    const std::string& message = outcome.error().message();
-    return Error(code, fmt::format("{}{} What was done is kept: {} {} goes on from there.", message, message.ends_with('.') ? "" : ".",
-                                   goingOn(wanted), id.text()));
-  }
-  return outcome.error();
+  if (!outcome) return withTheWayOn(outcome.error(), record, piece.wanted);
+  terminal.remark(endOf(*outcome->outcome));
+  return exitOf(*outcome->outcome, piece.wanted);
 }
 
 // ---- run, resume, rollback, cleanup
@@ -143,49 +163,52 @@ Result<Exit> detach(Session& session, ShardManager& manager, const Run& argument
   return Exit::Done;
 }
 
-WishOutcome done(RunOutcome outcome) { return {{}, std::move(outcome)}; }
+Result<Exit> detachOrWork(Session& session, const Run& arguments, std::string_view verb, Work piece) {
+  if (arguments.throttle < 0) return invalidInput("--throttle takes rows a second, from 1; 0 is no throttle.");
+  if (!arguments.detach) return work(session, std::move(piece));
+  auto manager = TRY(openManager(session));
+  return detach(session, manager, arguments, verb);
+}
 
 Result<Exit> run(Session& session, const Run& arguments) {
-  if (arguments.throttle < 0) return invalidInput("--throttle takes rows a second, from 1; 0 is no throttle.");
-  auto manager = TRY(openManager(session));
-  if (arguments.detach) return detach(session, manager, arguments, "run");
   const PlanId id(arguments.id);
-  return work(session, manager, id, {arguments.hold, arguments.throttle, {}}, PlanState::Watching, [&](const RunRequest& request) -> Result<WishOutcome> {
-    auto outcome = TRY(manager.runs().run(id, request, session.stop));
-    return done(std::move(outcome));
-  });
+  return detachOrWork(session, arguments, "run", {id, PlanState::Watching, {}, {arguments.hold, arguments.throttle, {}},
+                                                  [&](RunVerbs& runs, const RunRequest& request) { return alone(runs.run(id, request, session.stop)); }});
 }
 
 Result<Exit> resume(Session& session, const Run& arguments) {
-  if (arguments.throttle < 0) return invalidInput("--throttle takes rows a second, from 1; 0 is no throttle.");
-  auto manager = TRY(openManager(session));
-  if (arguments.detach) return detach(session, manager, arguments, "resume");
   const PlanId id(arguments.id);
-  return work(session, manager, id, {arguments.hold, arguments.throttle, {}}, PlanState::Watching,
-              [&](const RunRequest& request) { return manager.runs().resume(id, request, session.stop); });
+  return detachOrWork(session, arguments, "resume", {id, PlanState::Watching, {}, {arguments.hold, arguments.throttle, {}},
+                                                     [&](RunVerbs& runs, const RunRequest& request) { return runs.resume(id, request, session.stop); }});
+}
+
+std::string movesOf(const Move& arguments) {
+  return fmt::format("{} of plan {}", arguments.move ? "Move " + *arguments.move : "Every move", arguments.id);
 }
 
 Result<Exit> rollBack(Session& session, const Move& arguments) {
-  auto manager = TRY(openManager(session));
   const PlanId id(arguments.id);
-  TRY(manager.catalog().planRecord(id));
-  TRY(session.terminal.confirm(fmt::format("{} of plan {} goes back to its source, with every write made meanwhile.",
-                                           arguments.move ? "Move " + *arguments.move : "Every move", id.text()), id.text()));
-  return work(session, manager, id, {}, PlanState::RolledBack, [&](const RunRequest& request) -> Result<WishOutcome> {
-    auto outcome = TRY(manager.runs().rollBack(id, arguments.moveId(), request, session.stop));
-    return done(std::move(outcome));
-  });
+  return work(session, {id, PlanState::RolledBack, movesOf(arguments) + " goes back to its source, with every write made meanwhile.", {},
+                        [&](RunVerbs& runs, const RunRequest& request) { return alone(runs.rollBack(id, arguments.moveId(), request, session.stop)); }});
 }
 
 Result<Exit> cleanUp(Session& session, const Run& arguments) {
-  auto manager = TRY(openManager(session));
   const PlanId id(arguments.id);
-  TRY(manager.catalog().planRecord(id));
-  TRY(session.terminal.confirm(fmt::format("The rows that plan {} left on its sources are removed; there is no way back after that.", id.text()), id.text()));
-  return work(session, manager, id, {}, PlanState::Done, [&](const RunRequest& request) -> Result<WishOutcome> {
-    auto outcome = TRY(manager.runs().cleanUp(id, request, session.stop));
-    return done(std::move(outcome));
-  });
+  return work(session, {id, PlanState::Done,
+                        fmt::format("The rows that plan {} left on its sources are removed; there is no way back after that.", id.text()), {},
+                        [&](RunVerbs& runs, const RunRequest& request) { return alone(runs.cleanUp(id, request, session.stop)); }});
+}
+
+Result<Exit> cancel(Session& session, const Move& arguments) {
+  const PlanId id(arguments.id);
+  return work(session, {id, PlanState::Cancelled, movesOf(arguments) + " that is not open on its target is dropped, with what it has copied.", {},
+                        [&](RunVerbs& runs, const RunRequest& request) { return runs.cancel(id, arguments.moveId(), request, session.stop); }});
+}
+
+Result<Exit> retry(Session& session, const Move& arguments) {
+  const PlanId id(arguments.id);
+  return work(session, {id, PlanState::Watching, {}, {},
+                        [&](RunVerbs& runs, const RunRequest& request) { return runs.retry(id, arguments.moveId(), request, session.stop); }});
 }
 
 // ---- wishes
@@ -215,56 +238,37 @@ Result<Exit> cutOver(Session& session, const Move& arguments) {
   return answer(session, told);
 }
 
-Result<Exit> cancel(Session& session, const Move& arguments) {
-  auto manager = TRY(openManager(session));
-  const PlanId id(arguments.id);
-  TRY(manager.catalog().planRecord(id));
-  TRY(session.terminal.confirm(fmt::format("{} of plan {} that is not open on its target is dropped, with what it has copied.",
-                                           arguments.move ? "Move " + *arguments.move : "Every move", id.text()), id.text()));
-  return work(session, manager, id, {}, PlanState::Cancelled, [&](const RunRequest& request) {
-    return manager.runs().cancel(id, arguments.moveId(), request, session.stop);
-  });
+void declareRun(Command& command, Run& a) {
+  command.option("ID", a.id, "The plan").required();
+  command.flag("--hold-cutover", a.hold, "Stops each move when it is verified; cutover ID goes on");
+  command.option("--throttle", a.throttle, "Rows a second for each move").placeholder("RATE");
+  command.flag("--detach", a.detach, "Goes on without this terminal");
 }
 
-Result<Exit> retry(Session& session, const Move& arguments) {
-  auto manager = TRY(openManager(session));
-  const PlanId id(arguments.id);
-  return work(session, manager, id, {}, PlanState::Watching, [&](const RunRequest& request) {
-    return manager.runs().retry(id, arguments.moveId(), request, session.stop);
-  });
-}
-
-void declareRun(CLI::App& command, Run& a) {
-  command.add_option("ID", a.id, "The plan")->required();
-  command.add_flag("--hold-cutover", a.hold, "Stops each move when it is verified; cutover ID goes on");
-  command.add_option("--throttle", a.throttle, "Rows a second for each move")->type_name("RATE");
-  command.add_flag("--detach", a.detach, "Goes on without this terminal");
-}
-
-void declareMove(CLI::App& command, Move& a) {
-  command.add_option("ID", a.id, "The plan")->required();
-  command.add_option("MOVE", a.move, "One move of it; default all");
+void declareMove(Command& command, Move& a) {
+  command.option("ID", a.id, "The plan").required();
+  command.option("MOVE", a.move, "One move of it; default all");
 }
 
 }  // namespace
 
-void addRunCommands(CLI::App& app, Session& session) {
-  addVerb<Run>(app, session, "run", "Carries an approved plan out while the application keeps writing", declareRun, run);
-  addVerb<Run>(app, session, "resume", "Goes on where a run stopped or was paused", declareRun, resume);
-  addVerb<Pause>(app, session, "pause", "Holds a run", [](CLI::App& command, Pause& a) {
-    command.add_option("ID", a.id, "The plan")->required();
-    command.add_flag("--after-wave", a.afterWave, "When the wave is done");
+void addRunCommands(Command& root, Session& session) {
+  addVerb<Run>(root, session, "run", "Carries an approved plan out while the application keeps writing", declareRun, run);
+  addVerb<Run>(root, session, "resume", "Goes on where a run stopped or was paused", declareRun, resume);
+  addVerb<Pause>(root, session, "pause", "Holds a run", [](Command& command, Pause& a) {
+    command.option("ID", a.id, "The plan").required();
+    command.flag("--after-wave", a.afterWave, "When the wave is done");
   }, pause);
-  addVerb<Throttle>(app, session, "throttle", "Limits a run's copying", [](CLI::App& command, Throttle& a) {
-    command.add_option("ID", a.id, "The plan")->required();
-    command.add_option("RATE", a.rate, "Rows a second for each move; 0: no limit")->required();
+  addVerb<Throttle>(root, session, "throttle", "Limits a run's copying", [](Command& command, Throttle& a) {
+    command.option("ID", a.id, "The plan").required();
+    command.option("RATE", a.rate, "Rows a second for each move; 0: no limit").required();
   }, throttle);
-  addVerb<Move>(app, session, "cutover", "Lets a held move cut over", declareMove, cutOver);
-  addVerb<Move>(app, session, "retry", "Tries again what failed", declareMove, retry);
-  addVerb<Move>(app, session, "cancel", "Drops what is not open on its target yet", declareMove, cancel);
-  addVerb<Move>(app, session, "rollback", "Back to the source, with every write made meanwhile", declareMove, rollBack);
-  addVerb<Run>(app, session, "cleanup", "Ends the way back and removes what is left on the sources", [](CLI::App& command, Run& a) {
-    command.add_option("ID", a.id, "The plan")->required();
+  addVerb<Move>(root, session, "cutover", "Lets a held move cut over", declareMove, cutOver);
+  addVerb<Move>(root, session, "retry", "Tries again what failed", declareMove, retry);
+  addVerb<Move>(root, session, "cancel", "Drops what is not open on its target yet", declareMove, cancel);
+  addVerb<Move>(root, session, "rollback", "Back to the source, with every write made meanwhile", declareMove, rollBack);
+  addVerb<Run>(root, session, "cleanup", "Ends the way back and removes what is left on the sources", [](Command& command, Run& a) {
+    command.option("ID", a.id, "The plan").required();
   }, cleanUp);
 }
 

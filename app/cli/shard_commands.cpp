@@ -147,28 +147,28 @@ Result<Exit> remove(Session& session, const Add& arguments) {
   return Exit::Done;
 }
 
-void declareAdd(CLI::App& command, Add& a) {
-  command.add_option("NAME", a.name, "How the shard is called")->required();
-  command.add_option("URL", a.url, "sqlite:///path/file.db; no password")->required();
-  command.add_option("--capacity", a.capacity, "Bytes it may hold, such as 80GB")->type_name("SIZE");
-  command.add_option("--weight", a.weight, "Its share of the load relative to its siblings; default 1")->type_name("W");
-  command.add_option("--zone", a.zone, "Where it stands")->type_name("Z");
+void declareAdd(Command& command, Add& a) {
+  command.option("NAME", a.name, "How the shard is called").required();
+  command.option("URL", a.url, "sqlite:///path/file.db; no password").required();
+  command.option("--capacity", a.capacity, "Bytes it may hold, such as 80GB").placeholder("SIZE");
+  command.option("--weight", a.weight, "Its share of the load relative to its siblings; default 1").placeholder("W");
+  command.option("--zone", a.zone, "Where it stands").placeholder("Z");
 }
 
 }  // namespace
 
-void addShardCommands(CLI::App& app, Session& session) {
-  CLI::App& shard = addGroup(app, "shard", "The databases of the cluster");
+void addShardCommands(Command& root, Session& session) {
+  Command shard = root.group("shard", "The databases of the cluster");
   addVerb<Add>(shard, session, "add", "Adds a database", declareAdd, add);
-  addVerb<None>(shard, session, "list", "All of them", [](CLI::App&, None&) {}, list);
+  addVerb<None>(shard, session, "list", "All of them", [](Command&, None&) {}, list);
   addVerb<Names>(shard, session, "check", "Opens them and says what is wrong; exit 1 with findings",
-                 [](CLI::App& command, Names& a) { command.add_option("NAME", a.names, "Default: all"); }, check);
-  addVerb<Set>(shard, session, "set", "Changes settings", [](CLI::App& command, Set& a) {
-    command.add_option("NAME", a.name, "The shard")->required();
-    command.add_option("SETTING", a.settings, "capacity=, weight=, zone=, state=active|draining|read-only, url=")->required();
+                 [](Command& command, Names& a) { command.option("NAME", a.names, "Default: all"); }, check);
+  addVerb<Set>(shard, session, "set", "Changes settings", [](Command& command, Set& a) {
+    command.option("NAME", a.name, "The shard").required();
+    command.option("SETTING", a.settings, "capacity=, weight=, zone=, state=active|draining|read-only, url=").required();
   }, set);
-  addVerb<Add>(shard, session, "remove", "Forgets a shard that owns nothing", [](CLI::App& command, Add& a) {
-    command.add_option("NAME", a.name, "The shard")->required();
+  addVerb<Add>(shard, session, "remove", "Forgets a shard that owns nothing", [](Command& command, Add& a) {
+    command.option("NAME", a.name, "The shard").required();
   }, remove);
 }
 

@@ -107,10 +107,10 @@ Result<Exit> status(Session& session, const Status& arguments) {
 
 }  // namespace
 
-void addStatusCommands(CLI::App& app, Session& session) {
-  addVerb<Status>(app, session, "status", "Where plans that have begun stand", [](CLI::App& command, Status& a) {
-    command.add_option("ID", a.id, "One plan; default all that have begun and not ended");
-    command.add_flag("--follow", a.follow, "Until nobody executes it any more");
+void addStatusCommands(Command& root, Session& session) {
+  addVerb<Status>(root, session, "status", "Where plans that have begun stand", [](Command& command, Status& a) {
+    command.option("ID", a.id, "One plan; default all that have begun and not ended");
+    command.flag("--follow", a.follow, "Until nobody executes it any more");
   }, status);
 }
 

@@ -43,6 +43,18 @@ std::size_t displayWidth(std::string_view text) {
   return width;
 }
 
+std::string fitted(std::string text, std::size_t columns) {
+  while (displayWidth(text) > columns) {
+    while ((static_cast<unsigned char>(text.back()) & 0xc0) == 0x80) text.pop_back();
+    text.pop_back();
+  }
+  return text;
+}
+
+std::string counted(std::int64_t n, std::string_view noun) {
+  return formatCount(n) + " " + std::string(noun) + (n == 1 ? "" : "s");
+}
+
 void Table::add(std::vector<std::string> cells) {
   cells.resize(m_columns.size());
   for (std::string& cell : cells) cell = printable(cell, &cell == &cells.back() ? 0 : widestCell);

@@ -1,7 +1,9 @@
 // Table: rows for people, in aligned columns.
 #pragma once
 
+#include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace shardwright::cli {
@@ -31,5 +33,9 @@ class Table {
 // Columns on a terminal that well-formed UTF-8 takes: one a character, two for the wide ones of East Asia, none for
 // combining marks.
 std::size_t displayWidth(std::string_view text);
+
+std::string fitted(std::string text, std::size_t columns);  // cut to so many columns, between characters
+
+std::string counted(std::int64_t n, std::string_view noun);  // 1 range, 2 ranges
 
 }  // namespace shardwright::cli

@@ -50,8 +50,8 @@ void Terminal::failure(const Error& error) const {
 Done Terminal::confirm(std::string_view effect, std::string_view name) const {
   if (yes) return {};
   if (!isatty(STDIN_FILENO)) {
-    return refused(fmt::format("{} This asks for a confirmation and there is no terminal to ask on; give --yes to answer "
-                               "in a script.", effect));
+    return refused(fmt::format("nothing was done: this asks for a confirmation, and there is no terminal to ask on. Give --yes to answer "
+                               "in a script. What it does: {}", effect));
   }
   write(stderr, fmt::format("{}\nType {} to go on: ", printable(effect), printable(name)));
   std::string answer;

@@ -56,10 +56,10 @@ Result<Exit> verify(Session& session, const Verify& arguments) {
 
 }  // namespace
 
-void addVerifyCommands(CLI::App& app, Session& session) {
-  addVerb<Verify>(app, session, "verify", "Every row on its owner, once; exit 1 if not", [](CLI::App& command, Verify& a) {
-    command.add_option("KEYSPACE", a.keyspace, "The keyspace")->required();
-    command.add_flag("--repair", a.repair, "Deletes rows from shards that do not own them, where the owner has the same");
+void addVerifyCommands(Command& root, Session& session) {
+  addVerb<Verify>(root, session, "verify", "Every row on its owner, once; exit 1 if not", [](Command& command, Verify& a) {
+    command.option("KEYSPACE", a.keyspace, "The keyspace").required();
+    command.flag("--repair", a.repair, "Deletes rows from shards that do not own them, where the owner has the same");
   }, verify);
 }
 

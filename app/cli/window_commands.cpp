@@ -67,17 +67,17 @@ Result<Exit> picture(Session& session, const PictureArguments& arguments) {
 
 }  // namespace
 
-void addWindowCommands(CLI::App& app, Session& session) {
+void addWindowCommands(Command& root, Session& session) {
   addVerb<PictureArguments>(
-      app, session, "picture", "A page of the window, drawn into a file without a display",
-      [](CLI::App& command, PictureArguments& arguments) {
-        command.add_option("page", arguments.page, "overview, ...; a wrong one is answered with those there are")->required()->type_name("PAGE");
-        command.add_option("file", arguments.file, "Ends in .png, .svg or .pdf")->required()->type_name("FILE");
-        command.add_option("--keyspace", arguments.keyspace, "Of which the page tells (default: the first)")->type_name("KS");
-        command.add_option("--item", arguments.item, "What the page shows, such as a plan (default: the latest)")->type_name("ID");
-        command.add_option("--theme", arguments.theme, "light or dark")->type_name("THEME");
-        command.add_option("--size", arguments.size, "Of the window (default: 1440x900)")->type_name("WxH");
-        command.add_option("--scale", arguments.scale, "Pixels of a PNG for each of the window's")->type_name("N");
+      root, session, "picture", "A page of the window, drawn into a file without a display",
+      [](Command& command, PictureArguments& arguments) {
+        command.option("page", arguments.page, "overview, ...; a wrong one is answered with those there are").required().placeholder("PAGE");
+        command.option("file", arguments.file, "Ends in .png, .svg or .pdf").required().placeholder("FILE");
+        command.option("--keyspace", arguments.keyspace, "Of which the page tells (default: the first)").placeholder("KS");
+        command.option("--item", arguments.item, "What the page shows, such as a plan (default: the latest)").placeholder("ID");
+        command.option("--theme", arguments.theme, "light or dark").placeholder("THEME");
+        command.option("--size", arguments.size, "Of the window (default: 1440x900)").placeholder("WxH");
+        command.option("--scale", arguments.scale, "Pixels of a PNG for each of the window's").placeholder("N");
       },
       picture);
 }

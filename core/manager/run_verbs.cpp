@@ -47,6 +47,7 @@ std::string standingOf(const PlanStatus& status) {
       return fmt::format("{}, and nobody executes it now: {} resume {} goes on from there; cancel {} drops what is not open on its "
                          "target.", state, ended(printable(status.record.reason)), id, id);
     case PlanState::Running: return fmt::format("{}, but nobody executes it now: resume {} goes on where it stopped", state, id);
+    case PlanState::Watching: return fmt::format("{}: rollback {} takes it back; cleanup {} ends the way back", state, id, id);
     default: return fmt::format("{}, nobody executes it now", state);
   }
 }
