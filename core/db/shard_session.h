@@ -98,9 +98,13 @@ class ShardSession {
   // Up to `count` keys of the range spread evenly over its rows, in order of tokens, each with rows it stands for.
   virtual Result<std::vector<SampledKey>> sampleKeys(const Keyspace& keyspace, const TokenRange& range,
                                                      std::int64_t count, std::stop_token stop) = 0;
-  // Every distinct key with its rows, in no order; the callback returns false to stop.
-  virtual Done scanKeys(const Keyspace& keyspace, const TableRef& table,
+  // Every distinct key of a stretch with its rows, in no order; the callback returns false to stop.
+  virtual Done scanKeys(const Keyspace& keyspace, const TableRef& table, const KeySpan& span,
                         const std::function<bool(const Key&, std::int64_t rows)>& each, std::stop_token stop) = 0;
+  // Up to `count` distinct keys of rows picked at random, in order of keys: bounds that cut the keys into stretches of about
+  // as many rows each. Without reading the table where it has row ids that lie closely; else its keys are read once.
+  virtual Result<std::vector<Key>> randomKeys(const Keyspace& keyspace, const TableRef& table, std::int64_t count,
+                                              std::uint64_t seed, std::stop_token stop) = 0;
 
   virtual Result<ShardAnswer> ask(const ShardQuery& query, std::stop_token stop) = 0;
 

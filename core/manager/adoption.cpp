@@ -34,7 +34,7 @@ Result<std::vector<FoundToken>> foundTokens(const Keyspace& keyspace, const Shar
         found.push_back({*std::move(token), i});
         return true;
       };
-      TRY(shards[i].session->scanKeys(keyspace, table, collect, stop));
+      TRY(shards[i].session->scanKeys(keyspace, table, {}, collect, stop));
       if (failure) return *failure;
     }
   }

@@ -22,7 +22,7 @@ Result<PlacementScan> scanPlacement(ShardSession& session, const Keyspace& keysp
       each({table, key, rows, owned ? std::optional(routing.shards()[owner]) : std::nullopt});
       return true;
     };
-    TRY(session.scanKeys(keyspace, table, look, stop));
+    TRY(session.scanKeys(keyspace, table, {}, look, stop));
   }
   return scan;
 }

@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 
 #include "core/base/text.h"
+#include "core/manager/key_sample.h"
 #include "core/manager/move_task.h"
 
 namespace shardwright {
@@ -23,19 +25,21 @@ std::string momentOf(MapVersion version, const OpenMoves& open) {
 
 }  // namespace
 
-VerifyPass::VerifyPass(Workspace& workspace, Keyspace keyspace, std::shared_ptr<const ShardMap> map, OpenMoves open)
+VerifyPass::VerifyPass(Workspace& workspace, Keyspace keyspace, std::shared_ptr<const ShardMap> map, OpenMoves open,
+                       const VerifyOptions& options)
     : m_workspace(workspace),
       m_keyspace(std::move(keyspace)),
       m_map(std::move(map)),
       m_routing(RoutingTable::build(*m_map)),
       m_open(std::move(open)),
+      m_options(options),
       m_moment(momentOf(m_map->version(), m_open)) {}
 
-Result<VerifyPass> VerifyPass::begin(Workspace& workspace, const KeyspaceName& name) {
+Result<VerifyPass> VerifyPass::begin(Workspace& workspace, const KeyspaceName& name, const VerifyOptions& options) {
   auto keyspace = TRY(workspace.catalog().keyspace(name));
   auto map = TRY(workspace.catalog().currentMap(name));
   auto open = TRY(OpenMoves::of(workspace.catalog(), keyspace));
-  return VerifyPass(workspace, std::move(keyspace), std::move(map), std::move(open));
+  return VerifyPass(workspace, std::move(keyspace), std::move(map), std::move(open), options);
 }
 
 Result<std::string> VerifyPass::momentNow(Workspace& workspace, const Keyspace& keyspace) {
@@ -60,6 +64,7 @@ void VerifyPass::openShards(const std::vector<Shard>& shards) {
 Done VerifyPass::run(std::stop_token stop) {
   const auto shards = TRY(m_workspace.catalog().shards());
   openShards(shards);
+  if (m_options.share) TRY(chooseSpans(stop));
   for (const auto& [shard, session] : m_sessions) {
     const Done scanned = scan(shard, *session, stop);
     if (!scanned && scanned.error().code() == ErrorCode::Cancelled) return scanned;
@@ -70,19 +75,49 @@ Done VerifyPass::run(std::stop_token stop) {
   return judgeDeficits();
 }
 
-Done VerifyPass::scan(const ShardId& shard, ShardSession& session, const std::stop_token& stop) {
+// The same stretches for every shard and table. A shard that fails here fails again in its scan, where it is told.
+Done VerifyPass::chooseSpans(const std::stop_token& stop) {
+  const auto parts = std::max<std::int64_t>(1, std::ssize(m_sessions) * std::ssize(m_keyspace.tables));
+  const std::int64_t each = (boundsWanted(*m_options.share) + parts - 1) / parts;
+  std::vector<Key> bounds;
+  for (const auto& [shard, session] : m_sessions) {
+    const auto tables = tablesOn(shard, *session);
+    if (!tables) continue;
+    for (const TableRef& table : *tables) {
+      auto keys = session->randomKeys(m_keyspace, table, each, m_options.seed, stop);
+      if (!keys && keys.error().code() == ErrorCode::Cancelled) return keys.error();
+      if (keys) std::ranges::move(*keys, std::back_inserter(bounds));
+    }
+  }
+  KeySample sample = chooseStretches(std::move(bounds), *m_options.share, m_options.seed);
+  m_found.sampled = SampledPart{*m_options.share, std::ssize(sample.chosen), sample.stretches};
+  m_spans = std::move(sample.chosen);
+  return {};
+}
+
+// A shard that owns nothing need not have the tables.
+Result<std::vector<TableRef>> VerifyPass::tablesOn(const ShardId& shard, ShardSession& session) const {
   const auto owners = m_map->shards();
   const bool owns = std::ranges::find(owners, shard) != owners.end();
+  std::vector<TableRef> tables;
   for (const TableRef& table : m_keyspace.tables) {
     const auto schema = session.tableSchema(table);
     const bool absent = !schema && schema.error().code() == ErrorCode::NotFound;
     if (absent && !owns) continue;
     if (!schema) return schema.error();
+    tables.push_back(table);
+  }
+  return tables;
+}
+
+Done VerifyPass::scan(const ShardId& shard, ShardSession& session, const std::stop_token& stop) {
+  const auto tables = TRY(tablesOn(shard, session));
+  for (const TableRef& table : tables) {
     const auto each = [&](const Key& key, std::int64_t rows) {
       see(shard, table, key, rows);
       return true;
     };
-    TRY(session.scanKeys(m_keyspace, table, each, stop));
+    for (const KeySpan& span : m_spans) TRY(session.scanKeys(m_keyspace, table, span, each, stop));
   }
   return {};
 }

@@ -1,4 +1,5 @@
-// VerifyPass: one look at every row of a keyspace on every shard, by the map and the open moves of one moment.
+// VerifyPass: one look at every row of a keyspace on every shard - or at those of some stretches of keys - by the map and
+// the open moves of one moment.
 #pragma once
 
 #include <map>
@@ -18,7 +19,7 @@ namespace shardwright {
 
 class VerifyPass {
  public:
-  static Result<VerifyPass> begin(Workspace& workspace, const KeyspaceName& keyspace);
+  static Result<VerifyPass> begin(Workspace& workspace, const KeyspaceName& keyspace, const VerifyOptions& options);
 
   Done run(std::stop_token stop);
 
@@ -34,8 +35,10 @@ class VerifyPass {
  private:
   using KeyOfTable = std::pair<std::string, Key>;
 
-  VerifyPass(Workspace& workspace, Keyspace keyspace, std::shared_ptr<const ShardMap> map, OpenMoves open);
+  VerifyPass(Workspace& workspace, Keyspace keyspace, std::shared_ptr<const ShardMap> map, OpenMoves open, const VerifyOptions& options);
   void openShards(const std::vector<Shard>& shards);
+  Done chooseSpans(const std::stop_token& stop);
+  Result<std::vector<TableRef>> tablesOn(const ShardId& shard, ShardSession& session) const;
   Done scan(const ShardId& shard, ShardSession& session, const std::stop_token& stop);
   void see(const ShardId& shard, const TableRef& table, const Key& key, std::int64_t rows);
   void weigh(const ShardId& shard, const TableRef& table, const Key& key, const Token& token, std::int64_t rows);
@@ -49,6 +52,8 @@ class VerifyPass {
   std::shared_ptr<const ShardMap> m_map;
   RoutingTable m_routing;
   OpenMoves m_open;
+  VerifyOptions m_options;
+  std::vector<KeySpan> m_spans{KeySpan{}};  // that are looked at; the open one is everything
   std::string m_moment;
   std::map<ShardId, std::unique_ptr<ShardSession>> m_sessions;
   // Of each cut-over move, rows by key that its source holds less those that its target has.

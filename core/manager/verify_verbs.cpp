@@ -61,9 +61,12 @@ Result<std::int64_t> repairKey(const VerifyPass& pass, const ShardId& shard, con
 
 }  // namespace
 
-Result<Verification> VerifyVerbs::verify(const KeyspaceName& keyspace, std::stop_token stop) {
+Result<Verification> VerifyVerbs::verify(const KeyspaceName& keyspace, const VerifyOptions& options, std::stop_token stop) {
+  if (options.share && !(*options.share > 0 && *options.share < 1)) {
+    return invalidInput("a sample is a share of the keys above 0 % and below 100 %; without one, every key is read.");
+  }
   for (int look = 1;; ++look) {
-    auto pass = TRY(VerifyPass::begin(m_workspace, keyspace));
+    auto pass = TRY(VerifyPass::begin(m_workspace, keyspace, options));
     TRY(pass.run(stop));
     if (pass.found().sound() || look == mostLooks) return pass.found();
     const auto now = TRY(VerifyPass::momentNow(m_workspace, pass.keyspace()));
@@ -73,7 +76,7 @@ Result<Verification> VerifyVerbs::verify(const KeyspaceName& keyspace, std::stop
 
 Result<Repair> VerifyVerbs::repair(const KeyspaceName& keyspace, std::stop_token stop) {
   TRY(m_workspace.refuseWhilePlansRun(keyspace));
-  auto pass = TRY(VerifyPass::begin(m_workspace, keyspace));
+  auto pass = TRY(VerifyPass::begin(m_workspace, keyspace, {}));
   TRY(pass.run(stop));
   Repair repair;
   for (const auto& [shard, stray] : pass.strays()) {

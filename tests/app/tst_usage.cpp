@@ -23,7 +23,10 @@ class TestUsage : public QObject {
   void anExplainedQueryIsNotRun();
   void verifyFindsARowThatIsElsewhereAndAnotherThatIsTwice();
   void repairRemovesOnlyWhatItsOwnerHasExactly();
+  void aSampleSaysWhatPartItLookedAtAndProvesNoMore();
+  void aSampleFindsWhatLiesWrongInIt();
   void schemaNamesTheShardThatDiffers();
+  void schemaLooksAtShardsThatOwnNothingToo();
   void aSnapshotIsPlannedOnWithoutACatalog();
   void theMapGoesOutAndComesBack();
   void thePlanIsShownInThreeForms();
@@ -31,6 +34,7 @@ class TestUsage : public QObject {
   void theManualNamesEveryVerbAndNoOther();
   void theShellCompletesVerbsOptionsAndNames();
   void theProgramLinksNoQt();
+  void whatIsInstalledStandsOnItsOwn();
 };
 
 void TestUsage::wrongArgumentsAreExitTwo_data() {
@@ -69,6 +73,10 @@ void TestUsage::wrongArgumentsAreExitTwo_data() {
   QTest::newRow("no such column") << QStringList{"query", "blocks", "--range", "..", "--columns", "z"};
   QTest::newRow("no stretch") << QStringList{"query", "blocks", "--range", "5"};
   QTest::newRow("follow nothing") << QStringList{"status", "--follow"};
+  QTest::newRow("a sample of nothing") << QStringList{"verify", "blocks", "--sample", "0%"};
+  QTest::newRow("a sample of everything") << QStringList{"verify", "blocks", "--sample", "100%"};
+  QTest::newRow("a sample that is no share") << QStringList{"verify", "blocks", "--sample", "some"};
+  QTest::newRow("a repair of a sample") << QStringList{"--yes", "verify", "blocks", "--sample", "5%", "--repair"};
 }
 
 void TestUsage::wrongArgumentsAreExitTwo() {
@@ -217,6 +225,34 @@ void TestUsage::verifyFindsARowThatIsElsewhereAndAnotherThatIsTwice() {
   QCOMPARE(said.json().at("checkedShards").get<int>(), 3);
 }
 
+void TestUsage::aSampleSaysWhatPartItLookedAtAndProvesNoMore() {
+  const SampleCluster cluster(2000);
+  const auto whole = cluster.succeed({"--json", "verify", "blocks"}).json();
+  QVERIFY(whole.at("sampled").is_null());
+  const auto part = cluster.succeed({"--json", "verify", "blocks", "--sample", "10%"}).json();
+  QCOMPARE(part.at("sampled").at("share").get<double>(), 0.1);
+  const int looked = part.at("sampled").at("stretches").get<int>(), all = part.at("sampled").at("ofStretches").get<int>();
+  QVERIFY2(looked > 5 && looked < all, part.dump().c_str());
+  const int rows = part.at("rows").get<int>();
+  QVERIFY2(rows > 0 && rows < 2000, part.dump().c_str());
+  const Said said = cluster.succeed({"verify", "blocks", "--sample", "10%"});
+  QVERIFY2(said.outHas("stretches of keys, chosen at random"), said.out.c_str());
+  QVERIFY2(said.errHas("says nothing about the rows outside"), said.err.c_str());
+  QVERIFY(!said.errHas("Every row is on its owner"));
+}
+
+void TestUsage::aSampleFindsWhatLiesWrongInIt() {
+  const SampleCluster cluster(2000);
+  cluster.execute("b", "ATTACH '" + cluster.file("a") + "' AS a; INSERT INTO main.blocks SELECT * FROM a.blocks");
+  cluster.execute("c", "INSERT INTO entries SELECT value * 10 + 1, value + 5000, 'stray' FROM (WITH RECURSIVE n(value) AS (SELECT 1 UNION ALL SELECT value + 1 FROM n WHERE value < 500) SELECT value FROM n)");
+  const Said said = cluster.run({"--json", "verify", "blocks", "--sample", "50%"});
+  QCOMPARE(said.exit, 1);
+  const auto found = said.json();
+  // Of every key that was looked at, two rows are on their owner and one is elsewhere, too.
+  QCOMPARE(found.at("duplicated").get<int>() * 2, found.at("rows").get<int>());
+  QVERIFY2(found.at("misplaced").get<int>() > 0 && found.at("misplaced").get<int>() < 500, said.out.c_str());
+}
+
 void TestUsage::repairRemovesOnlyWhatItsOwnerHasExactly() {
   const SampleCluster cluster(20);
   cluster.execute("b", "ATTACH '" + cluster.file("a") + "' AS a; INSERT INTO blocks SELECT * FROM a.blocks WHERE height = 4;"
@@ -241,6 +277,17 @@ void TestUsage::schemaNamesTheShardThatDiffers() {
   QCOMPARE(table.at("alike").get<bool>(), false);
   QCOMPARE(table.at("variants").size(), std::size_t{2});
   QVERIFY(!table.at("variants").at(1).at("differences").empty());
+}
+
+void TestUsage::schemaLooksAtShardsThatOwnNothingToo() {
+  const SampleCluster cluster(20);
+  cluster.succeed({"keyspace", "schema", "blocks"});
+  cluster.execute("c", "DROP TABLE blocks");  // it owns nothing, and need not have it
+  cluster.succeed({"keyspace", "schema", "blocks"});
+  cluster.execute("b", "ALTER TABLE blocks ADD COLUMN extra TEXT");
+  const Said said = cluster.run({"keyspace", "schema", "blocks"});
+  QCOMPARE(said.exit, 1);
+  QVERIFY2(said.outHas("extra") && said.outHas("b"), said.out.c_str());
 }
 
 void TestUsage::aSnapshotIsPlannedOnWithoutACatalog() {
@@ -365,6 +412,24 @@ void TestUsage::theProgramLinksNoQt() {
   const QByteArray libraries = ldd.readAllStandardOutput();
   QVERIFY2(libraries.contains("libsqlite3"), "ldd did not list what the program links");
   QVERIFY2(!libraries.contains("Qt"), libraries.constData());
+}
+
+void TestUsage::whatIsInstalledStandsOnItsOwn() {
+  const QTemporaryDir prefix;
+  QProcess install;
+  install.start(SHARDWRIGHT_CMAKE, {"--install", SHARDWRIGHT_BINARY_DIR, "--prefix", prefix.path()});
+  QVERIFY(install.waitForFinished());
+  QVERIFY2(install.exitCode() == 0, install.readAllStandardError().constData());
+  for (const char* file : {"bin/shardwright", "lib/shardwright/shardwright_token.so", "share/man/man1/shardwright.1",
+                           "share/bash-completion/completions/shardwright", "share/doc/shardwright/LICENSE",
+                           "share/doc/shardwright/applications.md", "share/doc/shardwright/fenced-and-the-console-is-gone.md"}) {
+    QVERIFY2(QFileInfo(prefix.path() + "/" + file).isFile(), file);
+  }
+  QProcess program;
+  program.setWorkingDirectory(prefix.path());
+  program.start(prefix.path() + "/bin/shardwright", {"demo", "ledger", "--rows", "1000", "--shards", "2"});
+  QVERIFY(program.waitForFinished());
+  QVERIFY2(program.exitCode() == 0, program.readAllStandardError().constData());
 }
 
 QTEST_GUILESS_MAIN(TestUsage)

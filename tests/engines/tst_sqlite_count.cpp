@@ -198,7 +198,7 @@ class TestSqliteCount : public QObject {
     auto session = tables.file.session();
     for (const TableRef& ref : tables.keyspace.tables) {
       std::set<Key> ofTable;
-      must(session->scanKeys(tables.keyspace, ref, [&](const Key& key, std::int64_t rows) {
+      must(session->scanKeys(tables.keyspace, ref, {}, [&](const Key& key, std::int64_t rows) {
         scanned[key] += rows;
         return ofTable.insert(key).second;  // a key twice would end the scan early
       }, {}));
@@ -208,11 +208,69 @@ class TestSqliteCount : public QObject {
     QCOMPARE(must(session->countKey(tables.keyspace, key, {})).rows, rows);
   }
 
+  // Law: a scan of a stretch sees exactly the keys in it, each with all of its rows.
+  void aScanOfAStretchSeesItsKeysAlone_data() { addStrategies(); }
+  void aScanOfAStretchSeesItsKeysAlone() {
+    QFETCH(int, kind);
+    QFETCH(int, type);
+    QFETCH(int, form);
+    const RandomTables tables(static_cast<StrategyKind>(kind), static_cast<KeyType>(type), static_cast<KeyForm>(form), false, m_random);
+    auto session = tables.file.session();
+    for (int round = 0; round < 12; ++round) {
+      KeySpan span;
+      if (round % 3 != 0) span.from = randomKey(static_cast<KeyType>(type), m_random);
+      if (round % 3 != 1) span.until = randomKey(static_cast<KeyType>(type), m_random);
+      std::map<Key, std::int64_t> scanned, expected = tables.rowsOf;
+      std::erase_if(expected, [&](const auto& entry) { return (span.from && entry.first < *span.from) || (span.until && entry.first >= *span.until); });
+      for (const TableRef& ref : tables.keyspace.tables) {
+        must(session->scanKeys(tables.keyspace, ref, span, [&](const Key& key, std::int64_t rows) {
+          scanned[key] += rows;
+          return true;
+        }, {}));
+      }
+      QVERIFY(scanned == expected);
+    }
+  }
+
+  void keysAtRandomAreKeysOfTheTableInOrder_data() { addStrategies(); }
+  void keysAtRandomAreKeysOfTheTableInOrder() {
+    QFETCH(int, kind);
+    QFETCH(int, type);
+    QFETCH(int, form);
+    const RandomTables tables(static_cast<StrategyKind>(kind), static_cast<KeyType>(type), static_cast<KeyForm>(form), false, m_random);
+    for (const TableRef& ref : tables.keyspace.tables) {
+      const auto keys = must(tables.file.session()->randomKeys(tables.keyspace, ref, 20, m_random(), {}));
+      QVERIFY2(!keys.empty() && keys.size() <= 20, std::to_string(keys.size()).c_str());
+      QVERIFY(std::ranges::adjacent_find(keys, std::greater_equal<>()) == keys.end());
+      for (const Key& key : keys) QVERIFY(tables.rowsOf.contains(key));
+    }
+  }
+
+  // Bounds are worth something only where about as many rows lie between any two of them.
+  void keysAtRandomAreSpreadOverTheRows_data() {
+    QTest::addColumn<QString>("table");
+    QTest::newRow("row ids one after the other") << "CREATE TABLE t(id INTEGER PRIMARY KEY); INSERT INTO t SELECT value FROM ";
+    QTest::newRow("a few row ids at the ends of the world") << "CREATE TABLE t(id INTEGER PRIMARY KEY); INSERT INTO t VALUES (-9223372036854775807), (9223372036854775807); INSERT INTO t SELECT value FROM ";
+    QTest::newRow("no row ids") << "CREATE TABLE t(id INTEGER PRIMARY KEY, x) WITHOUT ROWID; INSERT INTO t SELECT value, 0 FROM ";
+    QTest::newRow("row ids under a column of that name") << "CREATE TABLE t(id INTEGER NOT NULL UNIQUE, rowid TEXT PRIMARY KEY); INSERT INTO t SELECT value, value FROM ";
+  }
+  void keysAtRandomAreSpreadOverTheRows() {
+    QFETCH(QString, table);
+    const ShardFile file(table.toStdString() + numbers(1, 4000));
+    const auto keyspace = rangeOfInts();
+    const auto keys = must(file.session()->randomKeys(keyspace, keyspace.tables[0], 200, m_random(), {}));
+    std::array<int, 4> ofQuarter{};
+    for (const Key& key : keys) {
+      if (key.asInt() >= 1 && key.asInt() <= 4000) ++ofQuarter[static_cast<std::size_t>((key.asInt() - 1) / 1000)];
+    }
+    for (const int found : ofQuarter) QVERIFY2(found >= 20 && found <= 90, std::to_string(found).c_str());
+  }
+
   void aScanEndsWhenTheCallerHasSeenEnough() {
     const ShardFile file("CREATE TABLE t(id INTEGER PRIMARY KEY); INSERT INTO t SELECT value FROM " + numbers(1, 100));
     int seen = 0;
     const auto keyspace = rangeOfInts();
-    must(file.session()->scanKeys(keyspace, keyspace.tables[0], [&](const Key&, std::int64_t) { return ++seen < 3; }, {}));
+    must(file.session()->scanKeys(keyspace, keyspace.tables[0], {}, [&](const Key&, std::int64_t) { return ++seen < 3; }, {}));
     QCOMPARE(seen, 3);
   }
 
@@ -335,7 +393,7 @@ class TestSqliteCount : public QObject {
     const auto keyspace = rangeOfInts();
     auto session = file.session();
     int seen = 0;
-    const auto scanned = session->scanKeys(keyspace, keyspace.tables[0], [&](const Key&, std::int64_t) {
+    const auto scanned = session->scanKeys(keyspace, keyspace.tables[0], {}, [&](const Key&, std::int64_t) {
       if (++seen == 100) stop.request_stop();
       return true;
     }, stop.get_token());

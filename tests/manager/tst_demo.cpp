@@ -66,7 +66,7 @@ class TestDemo : public QObject {
         QVERIFY(must(session->checkDatabase()).empty());
         for (const auto& finding : must(session->checkKeys(keyspace, keyspace.tables.front(), 10, {})))
           QVERIFY2(!finding.blocking, finding.sentence.c_str());
-        must(session->scanKeys(keyspace, keyspace.tables.front(), [&](const Key& key, std::int64_t count) {
+        must(session->scanKeys(keyspace, keyspace.tables.front(), {}, [&](const Key& key, std::int64_t count) {
           seen += count;
           if (must(map->placementOf(key)).shard != shard.id) qFatal("%s is not on its owner", key.toText().c_str());
           return true;

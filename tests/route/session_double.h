@@ -33,8 +33,11 @@ class SessionDouble : public ShardSession {
   Result<std::vector<SampledKey>> sampleKeys(const Keyspace&, const TokenRange&, std::int64_t, std::stop_token) override {
     return none();
   }
-  Done scanKeys(const Keyspace&, const TableRef&, const std::function<bool(const Key&, std::int64_t)>&,
+  Done scanKeys(const Keyspace&, const TableRef&, const KeySpan&, const std::function<bool(const Key&, std::int64_t)>&,
                 std::stop_token) override {
+    return none();
+  }
+  Result<std::vector<Key>> randomKeys(const Keyspace&, const TableRef&, std::int64_t, std::uint64_t, std::stop_token) override {
     return none();
   }
   Done publishMap(const PublishedMap&) override { return none(); }

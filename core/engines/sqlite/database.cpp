@@ -155,6 +155,10 @@ Result<Database> Database::open(const std::string& path, Options options) {
 Error Database::error(std::string_view what) const {
   const int extended = sqlite3_extended_errcode(handle());
   const std::string place = m_options.role.empty() ? m_path : m_options.role + " " + m_path;
+  if (extended == SQLITE_BUSY) {
+    return Error(codeOf(extended), fmt::format("{}: another connection kept it locked for {}", printable(place),
+                                               formatDuration(m_options.busyMilliseconds / 1000.0)));
+  }
   return Error(codeOf(extended), fmt::format("{}: {}: {}", printable(place), what, sqlite3_errmsg(handle())));
 }
 

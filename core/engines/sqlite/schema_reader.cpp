@@ -51,7 +51,8 @@ Done readTable(Database& db, const TableRef& table, TableSchema& schema) {
   const std::string type = find.text(1);
   if (type != "table" || sameName(schema.name.substr(0, 7), "sqlite_") || isOurs(schema.name))
     return unsupported(fmt::format("{} is no table of rows that can be moved, but a {}", printable(schema.name, 80),
-                                   type == "table" ? "table of SQLite's or Shardwright's own" : type));
+                                   type == "table" ? "table of SQLite's or Shardwright's own"
+                                   : type == "virtual" ? "virtual table" : type));
   schema.withoutRowid = find.integer(2) != 0;
   return {};
 }

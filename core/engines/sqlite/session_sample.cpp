@@ -1,11 +1,15 @@
-// Keys: a sample spread evenly over the rows of a range, and every distinct one.
+// Keys: a sample spread evenly over the rows of a range, every distinct one of a stretch, and some at random.
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <random>
+#include <set>
 
 #include "core/engines/sqlite/key_function.h"
 #include "core/engines/sqlite/keyed_table.h"
+#include "core/engines/sqlite/native_key.h"
 #include "core/engines/sqlite/predicate.h"
+#include "core/engines/sqlite/schema_reader.h"
 #include "core/engines/sqlite/sqlite_session.h"
 #include "core/engines/sqlite/stop_listener.h"
 
@@ -127,6 +131,64 @@ class EvenSample {
   std::vector<SampledKey> m_keys;
 };
 
+Result<Statement> distinctKeys(Database& db, const KeyedTable& table, const KeySpan& span) {
+  std::string where;
+  std::vector<Value> bounds;
+  const auto bound = [&](std::string_view comparison, const std::optional<Key>& key) {
+    if (!key) return;
+    where += fmt::format(" {} {} {} ?", where.empty() ? "WHERE" : "AND", table.keyOrder(), comparison);
+    bounds.push_back(keyBound(*key, table.keyspace().keyForm));
+  };
+  bound(">=", span.from);
+  bound("<", span.until);
+  auto keys = TRY(db.prepare(fmt::format("SELECT {}, count(*) FROM {}{} GROUP BY {}", quoteName(table.ref().keyColumn), table.name(),
+                                         where, table.keyOrder())));
+  for (std::size_t i = 0; i < bounds.size(); ++i) keys.bind(static_cast<int>(i) + 1, bounds[i]);
+  return keys;
+}
+
+// The name by which SQL can ask for the row id; empty: the table has none, or columns of its own hide it.
+std::string rowIdName(const TableSchema& schema) {
+  if (schema.withoutRowid) return {};
+  for (const char* name : {"rowid", "_rowid_", "oid"}) {
+    if (std::ranges::none_of(schema.columns, [&](const ColumnSchema& column) { return sameName(column.name, name); })) return name;
+  }
+  return {};
+}
+
+Result<std::set<Key>> keysByRowId(Database& db, const KeyedTable& table, std::int64_t count, std::uint64_t seed) {
+  std::set<Key> keys;
+  const std::string id = rowIdName(table.schema());
+  if (id.empty()) return keys;
+  // Two statements: together SQLite would answer neither from the ends of the tree.
+  auto least = TRY(db.prepare(fmt::format("SELECT min({}) FROM {}", id, table.name())));
+  auto greatest = TRY(db.prepare(fmt::format("SELECT max({}) FROM {}", id, table.name())));
+  if (!TRY(least.step()) || !TRY(greatest.step()) || least.isNull(0)) return keys;
+  std::mt19937_64 random(seed);
+  std::uniform_int_distribution<std::int64_t> anywhere(least.integer(0), greatest.integer(0));
+  auto row = TRY(db.prepare(
+      fmt::format("SELECT {0} FROM {1} WHERE {2} >= ? ORDER BY {2} LIMIT 1", quoteName(table.ref().keyColumn), table.name(), id)));
+  for (std::int64_t i = 0; i < count; ++i) {
+    row.reset();
+    row.bind(1, Value(anywhere(random)));
+    if (!TRY(row.step())) continue;
+    if (auto key = table.keyAt(row)) keys.insert(*std::move(key));
+  }
+  return keys;
+}
+
+Result<std::set<Key>> everyFewKeys(Database& db, const KeyedTable& table, std::int64_t count) {
+  const std::int64_t rows = TRY(db.singleInteger(fmt::format("SELECT count(*) FROM {}", table.name())));
+  const std::int64_t step = std::max<std::int64_t>(1, (rows + count - 1) / count);
+  auto row = TRY(db.prepare(fmt::format("SELECT {0} FROM {1} ORDER BY {2}", quoteName(table.ref().keyColumn), table.name(), table.keyOrder())));
+  std::set<Key> keys;
+  for (std::int64_t i = 0; TRY(row.step()); ++i) {
+    if (i % step != 0) continue;
+    if (auto key = table.keyAt(row)) keys.insert(*std::move(key));
+  }
+  return keys;
+}
+
 }  // namespace
 
 Result<std::vector<SampledKey>> SqliteSession::sampleKeys(const Keyspace& keyspace, const TokenRange& range, std::int64_t count,
@@ -155,14 +217,13 @@ Result<std::vector<SampledKey>> SqliteSession::sampleKeys(const Keyspace& keyspa
   return here(sample());
 }
 
-Done SqliteSession::scanKeys(const Keyspace& keyspace, const TableRef& ref,
+Done SqliteSession::scanKeys(const Keyspace& keyspace, const TableRef& ref, const KeySpan& span,
                              const std::function<bool(const Key&, std::int64_t rows)>& each, std::stop_token stop) {
   const StopListener listener(m_db, stop);
   const auto scan = [&]() -> Done {
     TRY(listener.check());
     const auto table = TRY(keyedTable(keyspace, ref));
-    auto keys = TRY(m_db.prepare(
-        fmt::format("SELECT {0}, count(*) FROM {1} GROUP BY {0} COLLATE BINARY", quoteName(table->ref().keyColumn), table->name())));
+    auto keys = TRY(distinctKeys(m_db, *table, span));
     while (TRY(keys.step())) {
       TRY(listener.check());
       const auto key = table->keyAt(keys);
@@ -172,6 +233,23 @@ Done SqliteSession::scanKeys(const Keyspace& keyspace, const TableRef& ref,
     return {};
   };
   return here(scan());
+}
+
+Result<std::vector<Key>> SqliteSession::randomKeys(const Keyspace& keyspace, const TableRef& ref, std::int64_t count,
+                                                   std::uint64_t seed, std::stop_token stop) {
+  const StopListener listener(m_db, stop);
+  const auto pick = [&]() -> Result<std::vector<Key>> {
+    TRY(listener.check());
+    if (count < 1) return invalidInput("keys at random: at least one has to be asked for");
+    const auto table = TRY(keyedTable(keyspace, ref));
+    auto snapshot = TRY(Transaction::read(m_db));
+    auto keys = TRY(keysByRowId(m_db, *table, count, seed));
+    // Row ids that lie far apart lead to the same few rows again and again.
+    if (std::ssize(keys) < count / 2) keys = TRY(everyFewKeys(m_db, *table, count));
+    TRY(snapshot.commit());
+    return std::vector<Key>(keys.begin(), keys.end());
+  };
+  return here(pick());
 }
 
 }  // namespace shardwright::sqlite

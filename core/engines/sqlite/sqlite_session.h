@@ -39,8 +39,10 @@ class SqliteSession : public ShardSession {
   Result<RangeCount> countKey(const Keyspace& keyspace, const Key& key, std::stop_token stop) override;
   Result<std::vector<SampledKey>> sampleKeys(const Keyspace& keyspace, const TokenRange& range, std::int64_t count,
                                              std::stop_token stop) override;
-  Done scanKeys(const Keyspace& keyspace, const TableRef& table,
+  Done scanKeys(const Keyspace& keyspace, const TableRef& table, const KeySpan& span,
                 const std::function<bool(const Key&, std::int64_t rows)>& each, std::stop_token stop) override;
+  Result<std::vector<Key>> randomKeys(const Keyspace& keyspace, const TableRef& table, std::int64_t count, std::uint64_t seed,
+                                      std::stop_token stop) override;
 
   Result<ShardAnswer> ask(const ShardQuery& query, std::stop_token stop) override;
 
