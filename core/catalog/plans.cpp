@@ -70,6 +70,16 @@ Result<std::vector<PlanRecord>> unfinishedPlans(CatalogFile& file) {
   return all;
 }
 
+namespace {
+
+// Where the reason names the plan, the sentence it stands in need not.
+std::string withoutLead(const std::string& reason, const PlanId& id) {
+  const std::string lead = "plan " + id.text() + ": ";
+  return reason.starts_with(lead) ? reason.substr(lead.size()) : reason;
+}
+
+}  // namespace
+
 Result<MigrationPlan> storedPlan(CatalogFile& file, const PlanRecord& record) {
   const std::string document = TRY(planDocument(file, record.id));
   auto plan = [&]() -> Result<MigrationPlan> {
@@ -77,7 +87,7 @@ Result<MigrationPlan> storedPlan(CatalogFile& file, const PlanRecord& record) {
     const Json json = TRY(parseJson(document, {std::size_t{2} << 30, 64}));
     return planFromJson(json);
   }();
-  if (!plan) return corrupt(fmt::format("plan {} is not the plan that was made: {}", record.id.text(), plan.error().message()));
+  if (!plan) return corrupt(fmt::format("plan {} is not the plan that was made: {}", record.id.text(), withoutLead(plan.error().message(), record.id)));
   plan->id = record.id;
   // The columns beside the document are for lists; the document is what will be run.
   const std::string fingerprint = fingerprintOf(*plan);

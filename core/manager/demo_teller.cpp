@@ -17,7 +17,7 @@ Result<DemoTry> refusalOf(const Error& error) {
   if (message.find("shardwright: moving") != std::string::npos) return DemoTry{Outcome::Moving, 0};
   if (message.find("shardwright: moved") != std::string::npos) return DemoTry{Outcome::Moved, 0};
   if (message.find("UNIQUE constraint failed: blocks.height") != std::string::npos) return DemoTry{Outcome::Taken, 0};
-  if (message.find("database is locked") != std::string::npos) return DemoTry{Outcome::Busy, 0};
+  if (message.find("locked") != std::string::npos) return DemoTry{Outcome::Busy, 0};
   return error;
 }
 

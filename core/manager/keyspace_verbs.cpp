@@ -184,8 +184,16 @@ Result<Keyspace> KeyspaceVerbs::show(const KeyspaceName& name) { return m_worksp
 Result<SchemaReport> KeyspaceVerbs::compareTables(const KeyspaceName& name, std::stop_token stop) {
   const auto keyspace = TRY(m_workspace.catalog().keyspace(name));
   const auto map = TRY(m_workspace.catalog().currentMap(name));
-  const auto shards = TRY(m_workspace.shardsNamed(map->shards()));
-  return m_workspace.monitor().compareSchemas(keyspace, shards, std::move(stop));
+  const auto shards = TRY(m_workspace.catalog().shards());
+  auto report = TRY(m_workspace.monitor().compareSchemas(keyspace, shards, std::move(stop)));
+  // A shard that owns nothing need not have the tables; if it has them, a plan may choose it as a target.
+  const auto owners = map->shards();
+  for (TableReport& table : report.tables) {
+    std::erase_if(table.problems, [&](const TableReport::Problem& problem) {
+      return problem.error.code() == ErrorCode::NotFound && std::ranges::find(owners, problem.shard) == owners.end();
+    });
+  }
+  return report;
 }
 
 Result<Keyspace> KeyspaceVerbs::addTable(const KeyspaceName& name, const TableRef& table, std::stop_token stop) {

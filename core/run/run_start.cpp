@@ -36,8 +36,8 @@ Done ShardRebalancer::checkDrift(Session& session) {
     if (receives && shard.state != ShardState::Active)
       return refused(fmt::format("shard {} is {} and takes nothing in: set it active, or rebase the plan", id.text(), shardStateName(shard.state)));
     Engine* engine = TRY(m_findEngine(shard));
-    const auto opened = TRY(usable(engine->open(shard)).in("shard " + id.text()));
-    const std::string identity = TRY(opened->identity().in("shard " + id.text()));
+    const auto opened = TRY(usable(engine->open(shard)));
+    const std::string identity = TRY(opened->identity());
     const auto approved = plan.shardIdentities.find(id.text());
     if (approved != plan.shardIdentities.end() && approved->second != identity)
       return refused(fmt::format("shard {} is another database ({}) than the one that was approved ({}): rebase the plan", id.text(),
@@ -45,7 +45,7 @@ Done ShardRebalancer::checkDrift(Session& session) {
     for (const TableRef& table : keyspace.tables) {
       const auto expected = plan.schemaFingerprints.find(table.name);
       if (expected == plan.schemaFingerprints.end()) continue;
-      if (TRY(opened->tableSchema(table).in("shard " + id.text())).fingerprint() != expected->second)
+      if (TRY(usable(opened->tableSchema(table))).fingerprint() != expected->second)
         return refused(fmt::format("table {} on shard {} has another schema than when the plan was made: see keyspace schema {}, then "
                                    "rebase the plan",
                                    table.name, id.text(), plan.keyspace.text()));

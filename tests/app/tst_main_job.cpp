@@ -26,11 +26,15 @@ class TestMainJob : public QObject {
   void writesMadeAfterTheCutOverComeBackWithTheRollBack();
 
  private:
-  // A run that waits at its cut-over, begun and verified.
-  static void startHeld(const SampleCluster& cluster, QProcess& process, const QString& plan);
+  // A run that is to wait at its cut-over.
+  struct HeldRun {
+    SampleCluster cluster{300};
+    QString plan = cluster.approved({"--goal", "move", "--range", "250..", "--to", "b"});
+    QProcess process;
+  };
+  static void start(HeldRun& held);  // until it waits
+  static void stop(HeldRun& held);   // started, and ended there
   static std::string phaseOf(const SampleCluster& cluster, const QString& plan);
-  // A run that has come to its cut-over and ended there: its plan, and that nobody executes it.
-  static QString stopped(const SampleCluster& cluster);
 };
 
 std::string TestMainJob::phaseOf(const SampleCluster& cluster, const QString& plan) {
@@ -38,9 +42,9 @@ std::string TestMainJob::phaseOf(const SampleCluster& cluster, const QString& pl
   return status.at("moves").at(0).at("phase").get<std::string>();
 }
 
-void TestMainJob::startHeld(const SampleCluster& cluster, QProcess& process, const QString& plan) {
-  cluster.run.start(process, {"run", plan, "--hold-cutover"});
-  QTRY_COMPARE_WITH_TIMEOUT(phaseOf(cluster, plan), std::string("ready"), 20'000);
+void TestMainJob::start(HeldRun& held) {
+  held.cluster.run.start(held.process, {"run", held.plan, "--hold-cutover"});
+  QTRY_COMPARE_WITH_TIMEOUT(phaseOf(held.cluster, held.plan), std::string("ready"), 20'000);
 }
 
 void TestMainJob::aPlanChangesNothingUntilItRuns() {
@@ -122,10 +126,9 @@ void TestMainJob::aPinnedKeyMovesAlone() {
 }
 
 void TestMainJob::aHeldMoveWaitsForItsSignal() {
-  const SampleCluster cluster(300);
-  const QString plan = cluster.approved({"--goal", "move", "--range", "250..", "--to", "b"});
-  QProcess process;
-  startHeld(cluster, process, plan);
+  HeldRun held;
+  auto& [cluster, plan, process] = held;
+  start(held);
   QCOMPARE(cluster.succeed({"--json", "map", "show", "blocks"}).json().at("version").get<int>(), 2);
   cluster.succeed({"cutover", plan});
   QVERIFY(process.waitForFinished(20'000));
@@ -133,20 +136,18 @@ void TestMainJob::aHeldMoveWaitsForItsSignal() {
   QCOMPARE(phaseOf(cluster, plan), std::string("watching"));
 }
 
-QString TestMainJob::stopped(const SampleCluster& cluster) {
-  const QString plan = cluster.approved({"--goal", "move", "--range", "250..", "--to", "b"});
-  QProcess process;
-  startHeld(cluster, process, plan);
-  process.terminate();
-  const bool ended = process.waitForFinished(20'000) && process.exitCode() == 5;
-  const bool saysHow = process.readAllStandardError().contains("resume " + plan.toUtf8());
-  return ended && saysHow ? plan : QString();
+void TestMainJob::stop(HeldRun& held) {
+  start(held);
+  held.process.terminate();
+  QVERIFY(held.process.waitForFinished(20'000));
+  QCOMPARE(held.process.exitCode(), 5);
+  QVERIFY(held.process.readAllStandardError().contains("resume " + held.plan.toUtf8()));
 }
 
 void TestMainJob::aStoppedRunIsResumed() {
-  const SampleCluster cluster(300);
-  const QString plan = stopped(cluster);
-  QVERIFY(!plan.isEmpty());
+  HeldRun held;
+  const auto& [cluster, plan, process] = held;
+  stop(held);
   const auto status = cluster.succeed({"--json", "status", plan}).json();
   QCOMPARE(status.at("state").get<std::string>(), std::string("running"));
   QVERIFY(status.at("executor").is_null() && status.at("reason").is_null());
@@ -157,10 +158,9 @@ void TestMainJob::aStoppedRunIsResumed() {
 }
 
 void TestMainJob::aKilledRunIsResumedByAnotherProcess() {
-  const SampleCluster cluster(300);
-  const QString plan = cluster.approved({"--goal", "move", "--range", "250..", "--to", "b"});
-  QProcess process;
-  startHeld(cluster, process, plan);
+  HeldRun held;
+  auto& [cluster, plan, process] = held;
+  start(held);
   process.kill();
   QVERIFY(process.waitForFinished(20'000));
   cluster.succeed({"resume", plan});
@@ -169,8 +169,9 @@ void TestMainJob::aKilledRunIsResumedByAnotherProcess() {
 }
 
 void TestMainJob::aFailedRunSaysWhyAndIsTriedAgain() {
-  const SampleCluster cluster(300);
-  const QString plan = stopped(cluster);
+  HeldRun held;
+  const auto& [cluster, plan, process] = held;
+  stop(held);
   QVERIFY(QFile::rename(QString::fromStdString(cluster.file("b")), cluster.path("away")));
   const Said failed = cluster.run({"--json", "resume", plan});
   QCOMPARE(failed.exit, 4);
@@ -201,10 +202,9 @@ void TestMainJob::aFailedRunIsCancelled() {
 }
 
 void TestMainJob::twoRunsOfOnePlanAreRefusedAndTheFirstIsNamed() {
-  const SampleCluster cluster(300);
-  const QString plan = cluster.approved({"--goal", "move", "--range", "250..", "--to", "b"});
-  QProcess process;
-  startHeld(cluster, process, plan);
+  HeldRun held;
+  auto& [cluster, plan, process] = held;
+  start(held);
   const Said second = cluster.run({"run", plan});
   QCOMPARE(second.exit, 3);
   QVERIFY2(second.errHas(std::to_string(process.processId())), second.err.c_str());
@@ -225,10 +225,9 @@ void TestMainJob::aDetachedRunGoesOnByItself() {
 }
 
 void TestMainJob::aPausedRunGoesOnWhenToldTo() {
-  const SampleCluster cluster(300);
-  const QString plan = cluster.approved({"--goal", "move", "--range", "250..", "--to", "b"});
-  QProcess process;
-  startHeld(cluster, process, plan);
+  HeldRun held;
+  auto& [cluster, plan, process] = held;
+  start(held);
   cluster.succeed({"pause", plan});
   const auto paused = [&] { return cluster.succeed({"--json", "status", plan}).json().at("moves").at(0).at("paused").get<bool>(); };
   QTRY_VERIFY_WITH_TIMEOUT(paused(), 20'000);
@@ -239,10 +238,9 @@ void TestMainJob::aPausedRunGoesOnWhenToldTo() {
 }
 
 void TestMainJob::aRunningMoveIsCancelled() {
-  const SampleCluster cluster(300);
-  const QString plan = cluster.approved({"--goal", "move", "--range", "250..", "--to", "b"});
-  QProcess process;
-  startHeld(cluster, process, plan);
+  HeldRun held;
+  auto& [cluster, plan, process] = held;
+  start(held);
   cluster.succeed({"--yes", "cancel", plan});
   QVERIFY(process.waitForFinished(20'000));
   QCOMPARE(process.exitCode(), 3);
