@@ -200,6 +200,7 @@ class Analysis {
       if (range.shard == worst.shard && (!heaviest || amountOf(range, m_options.metric) > amountOf(*heaviest, m_options.metric))) heaviest = &range;
     if (heaviest && static_cast<double>(*amountOf(*heaviest, m_options.metric)) >= excess / 2 && worst.ranges > 0 && dominates(*heaviest, worst)) {
       m_out.cause = LoadCause::OneRange;
+      if (m_map.rangeCount() == 1) return std::string("everything is one range");
       return fmt::format("the range {} alone is {} of it", printable(rangeWord(heaviest->tokens, m_map.strategy()), 120),
                          percent(static_cast<double>(*amountOf(*heaviest, m_options.metric)) / static_cast<double>(*worst.amount)));
     }
@@ -304,12 +305,15 @@ std::string formatLoadReport(const LoadReport& report) {
   std::size_t width = 5;
   for (const ShardBurden& s : report.shards) width = std::max(width, printable(s.shard.text(), 40).size());
   const auto count = [](const std::optional<std::int64_t>& n) { return n ? formatCount(*n) : std::string("-"); };
-  out += fmt::format("  {:<{}}    {:>6}  {:>14}  {:>10}  {:>14}  {:>14}  {:>10}\n", "shard", width, "ranges", "rows", "bytes", "reads", "writes", "of fair");
+  out += fmt::format("  {:<{}}    {:>6}  {:>14}  {:>10}  {:>14}  {:>14}  {:>10}\n", "shard", width, "ranges", "rows", "bytes", "reads", "writes", "fair share");
   for (const ShardBurden& s : report.shards)
     out += fmt::format("  {:<{}}  {} {:>6}  {:>14}  {:>10}  {:>14}  {:>14}  {:>10}\n", printable(s.shard.text(), 40), width, s.outside ? "!" : " ",
                        s.ranges, count(s.rows), s.bytes ? formatBytes(*s.bytes) : "-", count(s.reads), count(s.writes),
                        s.ratio ? fmt::format("{:.2f}", *s.ratio) : std::string("-"));
-  for (const LoadProblem& p : report.problems) out += fmt::format("\n! {}\n  {}\n", printable(p.sentence), printable(p.command));
+  for (const LoadProblem& p : report.problems) {
+    // The first thing said need not be said again.
+    out += fmt::format("\n! {}\n  {}\n", p.sentence == report.sentence ? "What to do:" : printable(p.sentence), printable(p.command));
+  }
   return out;
 }
 

@@ -214,8 +214,9 @@ Result<ShardMap> DemoLedger::accountsMap() const {
   for (std::size_t i = owners.size(); i > 1; --i)
     std::swap(owners[i - 1], owners[demoNumber(m_shape.seed, SlotStream, i) % i]);
   std::vector<std::pair<Token, std::optional<ShardId>>> ranges;
+  const std::uint64_t width = (std::uint64_t{0} - static_cast<std::uint64_t>(parts)) / static_cast<std::uint64_t>(parts) + 1;  // 2^64 / parts
   for (int i = 0; i < parts; ++i) {
-    const auto from = ~std::uint64_t{0} / static_cast<std::uint64_t>(parts) * static_cast<std::uint64_t>(i);
+    const auto from = width * static_cast<std::uint64_t>(i);
     ranges.emplace_back(i == 0 ? Token::beginning() : Token{bigEndian64(from)}, shard(owners[static_cast<std::size_t>(i)]));
   }
   return mapOf(accountsKeyspace(), ranges);

@@ -322,13 +322,14 @@ Result<DemoWriterReport> runDemoWriter(const DemoWriterOptions& options, std::st
 }
 
 std::string formatDemoWriterReport(const DemoWriterReport& report) {
-  std::string out = fmt::format("{} writes acknowledged in {}: {} a second\n", formatCount(report.acknowledged),
-                                formatDuration(report.seconds), formatCount(report.perSecond));
+  std::string out = fmt::format("{} writes acknowledged in {:.1f} s: {} a second\n", formatCount(report.acknowledged), report.seconds,
+                                formatCount(report.perSecond));
   out += fmt::format("longest pause of one write: {:.1f} ms{}\n", report.longestPauseMs,
                      report.longestPauseKey.empty() ? std::string() : " (" + printable(report.longestPauseKey, 80) + ")");
-  out += fmt::format("refused and tried again: {} moved, {} moving, {} busy; map read {} times\n", formatCount(report.moved),
-                     formatCount(report.moving), formatCount(report.busy), formatCount(report.reloads));
-  out += fmt::format("read again: {} rows, {} lost\n", formatCount(report.checkedRows), formatCount(report.lost));
+  out += fmt::format("tried again: {} because the key had moved, {} while its range was cut over, {} because the file was locked; "
+                     "map read {} times\n", formatCount(report.moved), formatCount(report.moving), formatCount(report.busy),
+                     formatCount(report.reloads));
+  out += fmt::format("read again at the end: {} written rows, {} lost\n", formatCount(report.checkedRows), formatCount(report.lost));
   for (const auto& example : report.lostExamples) out += fmt::format("  {}\n", example);
   return out;
 }
