@@ -28,7 +28,7 @@ std::string besideThisProgram() {
 }
 
 bool hasDisplay() {
-  for (const char* name : {"WAYLAND_DISPLAY", "DISPLAY", "QT_QPA_PLATFORM"})
+  for (const char* name : {"WAYLAND_DISPLAY", "DISPLAY"})
     if (const char* value = std::getenv(name); value != nullptr && *value != '\0') return true;
   return false;
 }
