@@ -124,6 +124,9 @@ class MoveEngine {
   virtual Result<PreflightReport> preflight(std::stop_token stop) = 0;       // reads only
   virtual Result<std::vector<std::string>> schemaFingerprints(Side side) = 0;
   virtual Result<std::string> identity(Side side) = 0;
+  // Whether this side is for certain the database, and has the schemas, that identity() and schemaFingerprints() told of
+  // last, but for what this move has done to it. Quick, for under a fence; false: nobody knows, ask those again.
+  virtual Result<bool> unchanged(Side side) = 0;
   virtual std::vector<MoveObject> objects() const = 0;                       // all this move ever makes
 
   virtual Done takeOver(Side side, FencingToken token) = 0;  // Conflict if a greater one is there

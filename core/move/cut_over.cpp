@@ -48,12 +48,16 @@ Done DataMover::closeAndDecide(Side from, Decision decision) {
 Done DataMover::closeAndCarryOver(Side from) {
   const bool inOrder = m_options.rules.markerAfterFence;
   const std::int64_t earlyMarker = inOrder ? 0 : TRY(m_engine->backlog(from));
+  // Reading schemas takes longer than all that has to happen under the fence; there, it is enough that nothing has changed.
+  TRY(inspectDatabases());
   TRY(m_engine->fence(from));
   m_closed = Stopwatch();
   if (inOrder) TRY(carryOverUnderFence(from));
   else TRY(m_engine->apply(from, earlyMarker, m_stop));
   TRY(inspectGuards(from));
-  return inspectDatabases();
+  for (const Side side : {Side::Source, Side::Target})
+    if (!TRY(m_engine->unchanged(side))) return inspectDatabases();
+  return {};
 }
 
 // The reason, unless opening failed in a way that trying again may mend: that comes first. What nobody will try again here

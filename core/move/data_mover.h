@@ -4,9 +4,9 @@
 // looks up the phase in the catalog and the facts in the two databases, does one bounded piece of work that may be
 // repeated, and writes down that it did. So going on after kill -9 is the same code as going on.
 //
-// Order of a cut-over (K1..K10): intent in the catalog; fence the source (its commit is the drain: SQLite has one
-// writer, others lock); bring over what is dirty until nothing is; compare what was dirty; look at both guards, schemas
-// and identities; DECIDE in the catalog, where the next map version comes into force; open the target; close the source
+// Order of a cut-over (K1..K10): intent in the catalog; look at both schemas and identities; fence the source (its commit
+// is the drain: SQLite has one writer, others lock); bring over what is dirty until nothing is; compare what was dirty;
+// look at both guards, and that schemas and identities are what they were before the fence; DECIDE in the catalog, where the next map version comes into force; open the target; close the source
 // for good. Until the decision every failure ends with the source open again; after it, only forward. A stop waits until
 // the range is open somewhere.
 //

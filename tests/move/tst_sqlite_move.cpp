@@ -1,6 +1,9 @@
 // The steps of a move between two SQLite files, each on its own, on real files.
 #include <QtTest>
 
+#include <filesystem>
+
+#include "core/engines/sqlite/sqlite_engine.h"
 #include "tests/move/move_pair.h"
 
 using namespace shardwright;
@@ -186,6 +189,53 @@ class TestSqliteMove : public QObject {
     }
     pair.drain();
     QCOMPARE(pair.compare(Side::Source).differing, 0);
+  }
+
+  void whatTheMoveItselfDoesIsNoChangeOfASchema() {
+    const Pair pair;
+    pair.copyAll();
+    for (const Side side : {Side::Source, Side::Target}) need(pair.move->schemaFingerprints(side));
+    QCOMPARE(pair.write("a", "UPDATE " + table + " SET v = -1 WHERE id = 1"), std::string());
+    pair.drain();  // lifts the triggers of the target
+    need(pair.move->fence(Side::Source));
+    QVERIFY(need(pair.move->unchanged(Side::Source)));
+    QVERIFY(need(pair.move->unchanged(Side::Target)));
+  }
+
+  void whatSomebodyElseDoesToASchemaIsSeen_data() {
+    QTest::addColumn<bool>("before");
+    QTest::newRow("before the move's own changes") << true;
+    QTest::newRow("after them") << false;
+  }
+  void whatSomebodyElseDoesToASchemaIsSeen() {
+    QFETCH(bool, before);
+    const Pair pair;
+    pair.copyAll();
+    QVERIFY(!need(pair.move->unchanged(Side::Target)));  // nothing has been told of it
+    const auto told = need(pair.move->schemaFingerprints(Side::Target));
+    const auto change = [&] { QCOMPARE(pair.write("b", "CREATE INDEX theirs ON " + table + "(v)"), std::string()); };
+    if (before) change();
+    QCOMPARE(pair.write("a", "UPDATE " + table + " SET v = -1 WHERE id = 1"), std::string());
+    pair.drain();
+    if (!before) change();
+    QVERIFY(!need(pair.move->unchanged(Side::Target)));
+    QVERIFY(need(pair.move->schemaFingerprints(Side::Target)) != told);
+    QVERIFY(need(pair.move->unchanged(Side::Target)));
+  }
+
+  void aFilePutInThePlaceOfASideIsSeen() {
+    const Pair pair;
+    auto session = need(SqliteEngine().open(pair.task.target));
+    need(session->plantIdentity("test"));
+    for (const Side side : {Side::Source, Side::Target}) need(pair.move->schemaFingerprints(side));
+    need(pair.move->identity(Side::Target));
+    QVERIFY(need(pair.move->unchanged(Side::Target)));
+    const std::filesystem::path file = pair.path("b");
+    std::filesystem::copy(file, pair.path("copy"));
+    std::filesystem::rename(pair.path("copy"), file);
+    const auto after = pair.move->unchanged(Side::Target);
+    QVERIFY(!after.has_value());
+    QCOMPARE(after.error().code(), ErrorCode::Refused);
   }
 
   void aGreaterTokenStopsTheOlderExecutor() {

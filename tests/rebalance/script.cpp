@@ -15,6 +15,7 @@ class ScriptedMove final : public MoveEngine {
   Result<PreflightReport> preflight(std::stop_token stop) override { return at("preflight").preflight(stop); }
   Result<std::vector<std::string>> schemaFingerprints(Side side) override { return at("schema", side).schemaFingerprints(side); }
   Result<std::string> identity(Side side) override { return at("identity", side).identity(side); }
+  Result<bool> unchanged(Side side) override { return at("unchanged", side).unchanged(side); }
   std::vector<MoveObject> objects() const override { return m_real->objects(); }
   Done takeOver(Side side, FencingToken token) override { return at("take over", side).takeOver(side, token); }
   Result<GateState> state(Side side) override { return at("state", side).state(side); }

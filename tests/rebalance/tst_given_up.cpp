@@ -48,13 +48,24 @@ class TestGivenUp : public QObject {
     QFETCH(int, verb);
     const Verb what = static_cast<Verb>(verb);
     const auto scene = sceneFor(what);
-    scene->script->beforeStep("schema target", [&] { changeSchema(*scene); });
+    scene->script->beforeStep("unchanged target", [&] { changeSchema(*scene); });
     const auto outcome = perform(scene->cluster(), what);
     QVERIFY(!outcome.has_value());
     QCOMPARE(outcome.error().code(), ErrorCode::Refused);
     QVERIFY(scene->script->commitsOf(fenceOf(what)) > 0);
     QVERIFY(scene->update(before(what), key));
     QVERIFY(!scene->update(after(what), key));
+  }
+
+  void whatIsRefusedAnywayIsRefusedBeforeTheFence_data() { addVerbs(); }
+  void whatIsRefusedAnywayIsRefusedBeforeTheFence() {
+    QFETCH(int, verb);
+    const Verb what = static_cast<Verb>(verb);
+    const auto scene = sceneFor(what);
+    scene->script->beforeStep("schema source", [&] { changeSchema(*scene); });
+    QCOMPARE(perform(scene->cluster(), what).error().code(), ErrorCode::Refused);
+    QCOMPARE(scene->script->commitsOf(fenceOf(what)), 0);
+    QVERIFY(scene->update(before(what), key));
   }
 
   void aStopUnderTheFenceOpensAgain_data() { addVerbs(); }

@@ -106,7 +106,7 @@ Faults aZombieThatFences(const std::string& rule) {
 // The zombie's decision comes while its successor, who has opened the source again, is at the same place once more.
 Faults aZombieThatDecides(const std::string& rule) {
   Scene scene;
-  scene.script->beforeStep("identity target", [&] {
+  scene.script->beforeStep("unchanged target", [&] {
     loseLease(scene);
     killedAfter(scene, "catalog/catalog.move.cutover", "");
     expect(scene.update(shardA, key), "a write on the source that is open again");

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <map>
 
 #include "core/base/text.h"
 #include "core/domain/key.h"
@@ -24,11 +25,11 @@ Result<bool> tableExists(Database& db, std::string_view name) {
   return find.step();
 }
 
-Result<std::optional<std::string>> entry(Database& db, std::string_view name) {
-  auto find = TRY(db.prepare("SELECT value FROM main.shardwright_meta WHERE name = ?"));
-  find.bind(1, name);
-  if (!TRY(find.step())) return std::optional<std::string>();
-  return std::optional(find.text(0));
+Result<std::map<std::string, std::string, std::less<>>> entries(Database& db) {
+  std::map<std::string, std::string, std::less<>> found;
+  auto read = TRY(db.prepare("SELECT name, value FROM main.shardwright_meta"));
+  while (TRY(read.step())) found.emplace(read.text(0), read.text(1));
+  return found;
 }
 
 Done setEntry(Database& db, std::string_view name, std::string_view value) {
@@ -73,19 +74,23 @@ Result<FilePlace> FilePlace::of(const Database& db) {
 
 Result<std::optional<PlantedIdentity>> plantedIdentity(Database& db) {
   if (!TRY(tableExists(db, "shardwright_meta"))) return std::optional<PlantedIdentity>();
-  const auto uuid = TRY(entry(db, uuidEntry));
-  if (!uuid) return std::optional<PlantedIdentity>();
+  const auto all = TRY(entries(db));
+  const auto entry = [&all](std::string_view name) {
+    const auto found = all.find(name);
+    return found == all.end() ? std::string() : found->second;
+  };
+  if (!all.contains(uuidEntry)) return std::optional<PlantedIdentity>();
   PlantedIdentity planted;
-  planted.uuid = *uuid;
-  planted.place.path = TRY(entry(db, pathEntry)).value_or("");
-  const auto inode = splitText(TRY(entry(db, inodeEntry)).value_or(""), ':');
+  planted.uuid = entry(uuidEntry);
+  planted.place.path = entry(pathEntry);
+  const auto inode = splitText(entry(inodeEntry), ':');
   const auto device = inode.size() == 2 ? parseInt64(inode[0]) : std::nullopt;
   const auto number = inode.size() == 2 ? parseInt64(inode[1]) : std::nullopt;
   if (!device || !number)
     return corrupt(printable(db.path()) + ": the identity in shardwright_meta cannot be read; somebody has changed it");
   planted.place.device = static_cast<std::uint64_t>(*device);
   planted.place.inode = static_cast<std::uint64_t>(*number);
-  planted.catalogUuid = TRY(entry(db, catalogEntry));
+  if (all.contains(catalogEntry)) planted.catalogUuid = entry(catalogEntry);
   return std::optional(planted);
 }
 

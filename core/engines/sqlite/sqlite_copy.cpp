@@ -200,6 +200,7 @@ Done SqliteMove::bringRows(Side from, const MovedTable& table, const std::vector
   Database& db = end(otherSide(from));
   auto transaction = TRY(Transaction::write(db, "apply"));
   TRY(check(otherSide(from)));
+  const bool isKnown = TRY(schemaIsKnown(otherSide(from)));
   auto lifted = TRY(TriggersLifted::off(db, m_task.keyspace.tables));
   if (careful) TRY(eraseDirty(from, table));
   const std::string row = fmt::format("{} AND {}", MovedTable::matches(table.key), table.part.sql);
@@ -212,7 +213,10 @@ Done SqliteMove::bringRows(Side from, const MovedTable& table, const std::vector
       TRY(statement->run().in("table " + table.ref.name));
     }
   TRY(lifted.restore(db));
-  return transaction.commit();
+  const std::int64_t version = TRY(schemaVersion(otherSide(from)));
+  TRY(transaction.commit());
+  if (isKnown) known(otherSide(from)).schemaVersion = version;
+  return {};
 }
 
 Result<ApplyStep> SqliteMove::apply(Side from, std::int64_t keys, std::stop_token stop) {

@@ -84,12 +84,34 @@ Result<std::unique_ptr<SqliteMove>> SqliteMove::open(const MoveTask& task, const
 }
 
 Result<std::vector<std::string>> SqliteMove::schemaFingerprints(Side side) {
+  known(side).schemaVersion.reset();
+  auto snapshot = TRY(Transaction::read(end(side)));
+  const std::int64_t version = TRY(schemaVersion(side));
   std::vector<std::string> fingerprints;
   for (const MovedTable& table : m_tables) fingerprints.push_back(TRY(readTableSchema(end(side), table.ref)).fingerprint());
+  known(side).schemaVersion = version;
   return fingerprints;
 }
 
-Result<std::string> SqliteMove::identity(Side side) { return identityOf(end(side)); }
+Result<std::string> SqliteMove::identity(Side side) {
+  const std::string identity = TRY(identityOf(end(side)));
+  known(side).identity = identity;
+  return identity;
+}
+
+Result<std::int64_t> SqliteMove::schemaVersion(Side side) { return end(side).singleInteger("PRAGMA main.schema_version"); }
+
+Result<bool> SqliteMove::schemaIsKnown(Side side) {
+  const std::int64_t version = TRY(schemaVersion(side));
+  return known(side).schemaVersion == version;
+}
+
+Result<bool> SqliteMove::unchanged(Side side) {
+  if (!TRY(schemaIsKnown(side))) return false;
+  if (!known(side).identity) return true;
+  const std::string identity = TRY(identityOf(end(side)));
+  return identity == *known(side).identity;
+}
 
 std::vector<MoveObject> SqliteMove::objects() const {
   std::vector<MoveObject> objects;

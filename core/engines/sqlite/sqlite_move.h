@@ -36,6 +36,7 @@ class SqliteMove final : public MoveEngine {
   Result<PreflightReport> preflight(std::stop_token stop) override;
   Result<std::vector<std::string>> schemaFingerprints(Side side) override;
   Result<std::string> identity(Side side) override;
+  Result<bool> unchanged(Side side) override;
   std::vector<MoveObject> objects() const override;
 
   Done takeOver(Side side, FencingToken token) override;
@@ -70,9 +71,18 @@ class SqliteMove final : public MoveEngine {
  private:
   SqliteMove(MoveTask task, ShardingStrategy strategy, const MoveRules& rules, Database source, Database target);
 
+  // What was told of a side last. SQLite counts changes of a schema, this move's own too: it lifts triggers.
+  struct Known {
+    std::optional<std::int64_t> schemaVersion;
+    std::optional<std::string> identity;
+  };
+
   Database& end(Side side) { return m_ends[static_cast<std::size_t>(side)]; }
+  Known& known(Side side) { return m_known[static_cast<std::size_t>(side)]; }
   const ShardPlacement& placement(Side side) const { return side == Side::Source ? m_task.onSource : m_task.onTarget; }
   Done check(Side side);  // the token, inside a transaction on that side
+  Result<std::int64_t> schemaVersion(Side side);
+  Result<bool> schemaIsKnown(Side side);  // nobody but this move has changed it since it was told
   Done turn(Side side, std::string_view name, Gate gate, const PublishedMap* map);
 
   // sqlite_copy.cpp
@@ -117,6 +127,7 @@ class SqliteMove final : public MoveEngine {
   std::string m_copyTable;           // quoted
   std::vector<MovedTable> m_tables;  // by the source's schema, which preflight has found to be the target's too
   std::array<std::vector<Row>, 2> m_removed;  // how far remove() has got on each side, one position a table
+  std::array<Known, 2> m_known;
   std::optional<Comparison> m_comparison;  // how far verify() has got
   std::vector<std::set<Row>> m_touched;  // keys brought over since the last verify() began, one set a table
 };
