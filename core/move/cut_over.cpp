@@ -40,7 +40,7 @@ Done DataMover::closeAndDecide(Side from, Decision decision) {
   auto decided = decide(decision);
   if (decided) return {};
   const ErrorCode code = decided.error().code();
-  const bool isAnAnswer = code == ErrorCode::Conflict || code == ErrorCode::Refused || code == ErrorCode::InvalidInput;
+  const bool isAnAnswer = !m_decisionSent || code == ErrorCode::Conflict || code == ErrorCode::Refused || code == ErrorCode::InvalidInput;
   if (!isAnAnswer && m_options.rules.keepClosedWhenUnknown) return decided;
   return giveUp(from, std::move(decided).error());
 }
@@ -60,9 +60,18 @@ Done DataMover::closeAndCarryOver(Side from) {
   return {};
 }
 
+// All the time counts for which the range has been closed to everybody, whatever it went to (moves.md I19).
+Done DataMover::stillInTime() {
+  const double closed = m_closed.seconds() * 1000;
+  if (closed <= m_options.pauseBudgetMs) return {};
+  return unavailable(fmt::format("the range had been closed for {:.0f} ms and was not decided; the limit is {:.0f} ms", closed,
+                                 m_options.pauseBudgetMs));
+}
+
 // The reason, unless opening failed in a way that trying again may mend: that comes first. What nobody will try again here
 // is left as what it is now, open and catching up; a reason that trying may mend is met in CutOver by recoverCutOver.
 Error DataMover::giveUp(Side from, Error why) {
+  m_whyGivenUp = why.message();
   auto opened = openAgain(from);
   if (!opened && opened.error().code() == ErrorCode::Unavailable) return std::move(opened).error();
   if (!opened || from == Side::Target || why.code() == ErrorCode::Unavailable) return why;
@@ -87,13 +96,10 @@ Done DataMover::carryOverUnderFence(Side from) {
 
 // After the fence has committed nothing of the part can become dirty any more: "none left" is the end marker.
 Done DataMover::drainUnderFence(Side from) {
-  const Stopwatch watch;
   for (;;) {
     const ApplyStep applied = TRY(m_engine->apply(from, m_options.applyKeys, m_stop));
     if (applied.remaining == 0) return {};
-    if (watch.seconds() * 1000 > m_options.pauseBudgetMs)
-      return unavailable(fmt::format("{} dirty keys were left when the pause reached its limit of {:.0f} ms", applied.remaining,
-                                     m_options.pauseBudgetMs));
+    TRY(stillInTime().in(fmt::format("with {} dirty keys left", applied.remaining)));
   }
 }
 
@@ -130,11 +136,19 @@ Done DataMover::inspectDatabases() {
 }
 
 Done DataMover::decide(Decision decision) {
+  m_decisionSent = false;
+  // The last moment at which it can still be called off: from here on the catalog may have got it.
+  const auto build = [&](const ShardMap& map) -> Result<ShardMap> {
+    auto next = TRY(nextMap(map, decision));
+    TRY(stillInTime());
+    m_decisionSent = true;
+    return next;
+  };
   Lease lease = m_lease;
   // Whoever holds it now: what a decision would do that does not ask whether this executor still does.
   if (!m_options.rules.leaseCheck) lease.token = TRY(m_catalog.move(m_lease.plan, m_move.id)).token;
   for (int tries = 0;; ++tries) {
-    const auto version = m_catalog.decideFlip(lease, m_move.id, decision, [&](const ShardMap& map) { return nextMap(map, decision); });
+    const auto version = m_catalog.decideFlip(lease, m_move.id, decision, build);
     if (version) return {};
     // Another move of this plan may have published in between; then the map is read again. Everything else is final.
     if (version.error().code() != ErrorCode::Conflict || tries >= 20) return version.error();
@@ -166,11 +180,13 @@ Result<ShardMap> DataMover::nextMap(const ShardMap& map, Decision decision) {
 // Found in CutOver without being in the middle of one: nothing was decided, so the source is opened again.
 Result<DataMover::Step> DataMover::recoverCutOver() {
   if (TRY(m_engine->state(Side::Source)).gate == Gate::Moving) TRY(openAgain(Side::Source));
+  const std::string why = m_whyGivenUp.empty() ? "" : ": " + m_whyGivenUp;
   TRY(advance(Phase::CutOver, Phase::CatchUp,
-              {.reason = "the cut-over was given up before its decision; the source is open again"}));
+              {.reason = fmt::format("the cut-over was given up before its decision; the source is open again{}", why)}));
   if (++m_failedCutOvers < m_options.cutOverTries) return Step::Again;
-  return refused(fmt::format("{} cut-overs were given up; the source is open and nothing was moved: retry when there is less load",
-                             m_failedCutOvers));
+  return refused(fmt::format("{} cut-overs were given up; the source is open and nothing was moved: retry when there is less load. The "
+                             "last one{}",
+                             m_failedCutOvers, why));
 }
 
 // Decided: forward only. Each of these may have happened already.

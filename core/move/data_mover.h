@@ -55,7 +55,7 @@ struct MoverOptions {
   std::int64_t verifyRows = 20000;  // compared between two looks at what people want
   std::int64_t applyKeys = 500;
   std::int64_t fenceBelow = 25;   // dirty keys that may be left when the fence goes up
-  double pauseBudgetMs = 1000;    // then the source is opened again
+  double pauseBudgetMs = 1000;    // from the fence to the decision; then the source is opened again
   int cutOverTries = 8;
   MoveRules rules;                // a test takes one away
   std::function<MoveOrders()> orders;  // asked between any two pieces of work
@@ -103,6 +103,7 @@ class DataMover {
   Done inspectUnderFence(Side from);
   Done inspectGuards(Side from);
   Done inspectDatabases();
+  Done stillInTime();
   Done decide(Decision decision);
   Result<ShardMap> nextMap(const ShardMap& map, Decision decision);
   Result<Step> recoverCutOver();
@@ -135,6 +136,8 @@ class DataMover {
   std::optional<Side> m_comparing;  // this process has begun to compare every row, from that side
   std::optional<Side> m_verified;   // by this process, from that side; everything since has been captured
   int m_failedCutOvers = 0;
+  std::string m_whyGivenUp;     // the last of them
+  bool m_decisionSent = false;  // the catalog may have got the decision of this attempt
   Stopwatch m_closed;  // since the fence of this attempt committed
   std::int64_t m_compared = 0;  // rows of the comparison under way
   double m_bytesPerRow = 0;

@@ -15,7 +15,9 @@ Result<DataMover::Step> DataMover::giveBack(const MoveRow& row) {
   if (m_comparing != Side::Target) TRY(shrinkBacklog(Side::Target, m_options.applyKeys));
   if (!TRY(compare(Side::Target, row))) return Step::Again;
   if (++m_failedCutOvers > m_options.cutOverTries)
-    return refused("the roll back was given up several times; the target is open and nothing was changed: retry when there is less load");
+    return refused(fmt::format("{} roll backs were given up; the target is open and nothing was changed: retry when there is less load. "
+                               "The last one: {}",
+                               m_options.cutOverTries, m_whyGivenUp));
   TRY(shrinkBacklog(Side::Target, m_options.fenceBelow));
   TRY(m_engine->verifyDirty(Side::Target));
   TRY(closeAndDecide(Side::Target, Decision::Back));

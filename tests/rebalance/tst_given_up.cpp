@@ -2,6 +2,8 @@
 // failure before the decision, and no stop at any instant, leaves a range closed for everybody.
 #include <QtTest>
 
+#include <thread>
+
 #include "tests/rebalance/cluster_check.h"
 #include "tests/rebalance/crash_case.h"
 #include "tests/rebalance/scene.h"
@@ -66,6 +68,40 @@ class TestGivenUp : public QObject {
     QCOMPARE(perform(scene->cluster(), what).error().code(), ErrorCode::Refused);
     QCOMPARE(scene->script->commitsOf(fenceOf(what)), 0);
     QVERIFY(scene->update(before(what), key));
+  }
+
+  void aCutOverThatTakesTooLongIsGivenUp_data() { addVerbs(); }
+  void aCutOverThatTakesTooLongIsGivenUp() {
+    QFETCH(int, verb);
+    const Verb what = static_cast<Verb>(verb);
+    const auto scene = sceneFor(what);
+    const MapVersion version = scene->cluster().map()->version();
+    RunOptions options = MoveCluster::smallChunks();
+    options.mover.pauseBudgetMs = 0;  // every cut-over takes longer
+    options.mover.cutOverTries = 2;
+    auto rebalancer = scene->cluster().rebalancer(options);
+    const auto outcome = what == Verb::Run ? rebalancer.run(MoveCluster::planId, {}) : rebalancer.rollBack(MoveCluster::planId, {}, {});
+    QCOMPARE(outcome.error().code(), ErrorCode::Refused);
+    QVERIFY2(outcome.error().message().find("limit is 0 ms") != std::string::npos, outcome.error().message().c_str());
+    QCOMPARE(scene->script->commitsOf(fenceOf(what)), 2);
+    QCOMPARE(scene->script->commitsOf(decision(what)), 0);
+    QCOMPARE(scene->cluster().map()->version(), version);
+    QVERIFY(scene->update(before(what), key));
+    QVERIFY(!scene->update(after(what), key));
+  }
+
+  // Time that goes into anything else than the drain counts as well, and the next attempt may be quicker.
+  void aCutOverThatTookTooLongIsTriedAgain() {
+    const auto scene = sceneFor(Verb::Run);
+    RunOptions options = MoveCluster::smallChunks();
+    options.mover.pauseBudgetMs = 300;
+    scene->script->beforeStep("unchanged target", [&] {
+      const Stopwatch closed;
+      while (closed.seconds() * 1000 <= options.mover.pauseBudgetMs) std::this_thread::yield();
+    });
+    QCOMPARE(need(scene->cluster().rebalancer(options).run(MoveCluster::planId, {})).state, PlanState::Watching);
+    QCOMPARE(scene->script->commitsOf("source/fence"), 2);
+    QCOMPARE(faultsOf(scene->cluster(), 0), std::vector<std::string>());
   }
 
   void aStopUnderTheFenceOpensAgain_data() { addVerbs(); }
