@@ -42,7 +42,9 @@ Argument& Argument::needs(const Argument& other) {
 
 template <ArgumentValue T>
 Argument Command::option(const std::string& name, T& value, const std::string& about) {
-  return Argument(*m_app->add_option(name, value, about));
+  CLI::Option* option = m_app->add_option(name, value, about);
+  if (!name.starts_with('-')) option->type_name("");  // its name says what it is
+  return Argument(*option);
 }
 
 template Argument Command::option(const std::string&, std::string&, const std::string&);
@@ -65,7 +67,13 @@ Command Command::group(const std::string& name, const std::string& about) {
   return Command(*group);
 }
 
-Command Command::command(const std::string& name, const std::string& about) { return Command(*m_app->add_subcommand(name, about)); }
+Command Command::command(const std::string& name, const std::string& about) {
+  CLI::App* command = m_app->add_subcommand(name, about);
+  const CLI::App* root = command;
+  while (root->get_parent() != nullptr) root = root->get_parent();
+  command->footer("Global options may stand here, too: " + root->get_name() + " --help\n" + root->get_footer());
+  return Command(*command);
+}
 
 void Command::whenChosen(std::function<void()> act) { m_app->callback(std::move(act)); }
 

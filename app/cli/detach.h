@@ -3,6 +3,7 @@
 
 #include <sys/types.h>
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <vector>
@@ -13,10 +14,11 @@ namespace shardwright::cli {
 
 struct Detached {
   pid_t pid = 0;
-  std::string log;  // what it says
+  std::string log;            // what it says ...
+  std::size_t logBegins = 0;  // ... from here on; what earlier ones said stands before
 };
 
-// Starts this very program with `arguments` in a session of its own, its output in `log` (made anew, for the user alone).
+// Starts this very program with `arguments` in a session of its own, its output at the end of `log` (for the user alone).
 Result<Detached> startDetached(const std::vector<std::string>& arguments, const std::string& log);
 
 // Its exit if it has ended already.

@@ -31,7 +31,11 @@ void Estimate::add(Clock::time_point now, std::int64_t amount) {
 
 std::optional<double> Estimate::rate() const {
   if (m_recent.size() < 2) return std::nullopt;
-  return pace(m_recent.back().at - m_recent.front().at, m_recent.back().amount - m_recent.front().amount);
+  const Point& last = m_recent.back();
+  const auto recent = std::min<Clock::duration>(window, (last.at - m_first->at) / 2);
+  const auto isRecent = [&](const Point& point) { return last.at - point.at <= recent; };
+  const auto from = std::min(std::find_if(m_recent.begin(), m_recent.end(), isRecent), m_recent.end() - 2);
+  return pace(last.at - from->at, last.amount - from->amount);
 }
 
 std::optional<Estimate::Range> Estimate::remaining(std::int64_t amount) const {

@@ -18,7 +18,8 @@ class Estimate {
 
   // An amount that is less than the one before begins anew.
   void add(Clock::time_point now, std::int64_t amount);
-  std::optional<double> rate() const;  // a second, over the last ten seconds; none: nothing to go by yet
+  // A second, over the last ten seconds or, before there are twenty, over the latter half; none: nothing to go by yet.
+  std::optional<double> rate() const;
   std::optional<Range> remaining(std::int64_t amount) const;
 
  private:

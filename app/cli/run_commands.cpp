@@ -150,7 +150,7 @@ Result<Exit> detach(Session& session, ShardManager& manager, const Run& argument
   for (;;) {
     if (const auto exit = exitOfDetached(started.pid)) {
       const auto said = readFile(log, fileLimit);
-      if (said) session.terminal.remark(*said);
+      if (said) session.terminal.remark(std::string_view(*said).substr(std::min(said->size(), started.logBegins)));
       return static_cast<Exit>(*exit);
     }
     const auto holder = TRY(manager.catalog().leaseHolder(id));

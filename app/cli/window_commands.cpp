@@ -71,8 +71,8 @@ void addWindowCommands(Command& root, Session& session) {
   addVerb<PictureArguments>(
       root, session, "picture", "A page of the window, drawn into a file without a display",
       [](Command& command, PictureArguments& arguments) {
-        command.option("page", arguments.page, "overview, ...; a wrong one is answered with those there are").required().placeholder("PAGE");
-        command.option("file", arguments.file, "Ends in .png, .svg or .pdf").required().placeholder("FILE");
+        command.option("PAGE", arguments.page, "overview, ...; a wrong one is answered with those there are").required();
+        command.option("FILE", arguments.file, "Ends in .png, .svg or .pdf").required();
         command.option("--keyspace", arguments.keyspace, "Of which the page tells (default: the first)").placeholder("KS");
         command.option("--item", arguments.item, "What the page shows, such as a plan (default: the latest)").placeholder("ID");
         command.option("--theme", arguments.theme, "light or dark").placeholder("THEME");

@@ -237,6 +237,14 @@ class TestFaceParts : public QObject {
     QCOMPARE(formatEta(left), std::string("10 s to 15 s"));
   }
 
+  void aYoungEstimateIsARangeToo() {
+    Estimate estimate;
+    for (int second = 0; second <= 4; ++second) estimate.add(at(second * 1s), second * 100);
+    for (int second = 5; second <= 8; ++second) estimate.add(at(second * 1s), 400 + (second - 4) * 200);
+    QCOMPARE(estimate.rate().value(), 200.0);                                            // the latter half
+    QCOMPARE(formatEta(estimate.remaining(3000)), std::string("15 s to 20 s"));  // 150 a second on the whole
+  }
+
   void anAmountThatFallsBeginsAnew() {
     Estimate estimate;
     estimate.add(at(0s), 1000);

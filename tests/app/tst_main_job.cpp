@@ -20,6 +20,7 @@ class TestMainJob : public QObject {
   void aFailedRunIsCancelled();
   void twoRunsOfOnePlanAreRefusedAndTheFirstIsNamed();
   void aDetachedRunGoesOnByItself();
+  void aDetachedRunThatIsRefusedSaysSoHereAndInItsLog();
   void aPausedRunGoesOnWhenToldTo();
   void aRunningMoveIsCancelled();
   void aRebasedPlanRunsWhereTheOldOneWasRefused();
@@ -222,6 +223,19 @@ void TestMainJob::aDetachedRunGoesOnByItself() {
   QTRY_COMPARE_WITH_TIMEOUT(phaseOf(cluster, plan), std::string("watching"), 20'000);
   const Said followed = cluster.succeed({"--json", "status", plan, "--follow"});
   QVERIFY(followed.outHas("\"watching\""));
+}
+
+void TestMainJob::aDetachedRunThatIsRefusedSaysSoHereAndInItsLog() {
+  const SampleCluster cluster(20);
+  const QString plan = cluster.planned({"--goal", "move", "--range", "10..", "--to", "b"});
+  for (int time = 1; time <= 2; ++time) {
+    const Said said = cluster.run({"run", plan, "--detach"});
+    QCOMPARE(said.exit, 3);
+    QCOMPARE(QByteArray::fromStdString(said.err).count("is not approved"), 1);
+    QFile log(QString::fromStdString(cluster.run.catalog()) + "." + plan + ".log");
+    QVERIFY(log.open(QIODevice::ReadOnly));
+    QCOMPARE(log.readAll().count("is not approved"), time);
+  }
 }
 
 void TestMainJob::aPausedRunGoesOnWhenToldTo() {
