@@ -9,6 +9,7 @@
 #include "core/base/clock.h"
 #include "core/base/json.h"
 #include "core/base/text.h"
+#include "core/plan/plan_words.h"
 
 namespace shardwright::cli {
 
@@ -47,6 +48,7 @@ struct ToFile {
 struct Simulate {
   std::string file;
   PlanArguments goal;
+  std::optional<std::int64_t> pareto;
 };
 
 constexpr auto planAlone = [](Command& command, Show& a) { command.option("ID", a.id, "The plan").required(); };
@@ -233,9 +235,38 @@ Result<Exit> exportPlan(Session& session, const ToFile& arguments) {
   return Exit::Done;
 }
 
+std::string frontText(const FrontSimulation& simulation) {
+  const ParetoFront& front = simulation.front;
+  std::string out = fmt::format("{} of {}, now at {}. Proven: no placement can be below {} ({}).\n", goalName(simulation.goals.kind),
+                                printable(simulation.snapshot.keyspace.text(), 63), percentText(front.now),
+                                percentText(front.bounds.maxUtilisation), printable(front.bounds.reason));
+  if (front.points.empty()) return out + printable(front.sentence) + "\n";
+  Table table({{"highest", Table::Align::Right}, {"moved", Table::Align::Right}, {"at least", Table::Align::Right},
+               {"moves", Table::Align::Right}, {"splits", Table::Align::Right}, {"to have this plan"}});
+  for (std::size_t k = 0; k < front.points.size(); ++k) {
+    const auto& [threshold, plan] = front.points[k];
+    table.add({percentText(plan.after.maxUtilisation), formatBytes(plan.movedBytes()), formatBytes(plan.bounds.movedBytes),
+               formatCount(static_cast<std::int64_t>(plan.moves.size())), formatCount(static_cast<std::int64_t>(plan.splits.size())),
+               fmt::format("--threshold {}{}", threshold, front.knee == k ? "  (from here on bytes pay less)" : "")});
+  }
+  return out + table.text();
+}
+
+Result<Exit> simulateFrontOf(Session& session, std::string_view snapshot, const PlanRequest& request, std::int64_t points) {
+  const auto simulation = TRY(simulateFront(snapshot, request, points));
+  if (session.terminal.json) {
+    session.terminal.document(paretoToJson(simulation.front, simulation.goals, simulation.options, simulation.snapshot));
+  } else {
+    session.terminal.print(frontText(simulation));
+    session.terminal.remark(fmt::format("Read in {}, planned in {}.", formatDuration(simulation.readSeconds), formatDuration(simulation.planSeconds)));
+  }
+  return Exit::Done;
+}
+
 Result<Exit> simulatePlan(Session& session, const Simulate& arguments) {
   const auto request = TRY(requestOf(arguments.goal));
   const auto text = TRY(readFile(arguments.file, mapFileLimit));
+  if (arguments.pareto) return simulateFrontOf(session, text, request, *arguments.pareto);
   const auto simulation = TRY(simulate(text, request));
   if (session.terminal.json) {
     session.terminal.document(simulationToJson(simulation.proposal, simulation.goals, simulation.options, simulation.snapshot));
@@ -281,6 +312,7 @@ void addMaking(Command& plan, Session& session) {
   addVerb<Simulate>(plan, session, "simulate", "The planner on a recorded cluster; no database needed", [](Command& command, Simulate& a) {
     command.option("SNAPSHOT", a.file, "shardwright.snapshot/1").required();
     declareGoal(command, a.goal);
+    command.option("--pareto", a.pareto, "Up to N plans, from the fewest bytes to the lowest utilisation").placeholder("N");
   }, simulatePlan);
 }
 

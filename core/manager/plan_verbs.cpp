@@ -186,15 +186,34 @@ Result<ClusterSnapshot> PlanVerbs::snapshot(const KeyspaceName& keyspace, std::s
   return liveSnapshot(m_workspace, keyspace, std::nullopt, std::move(stop));
 }
 
-Result<Simulation> simulate(std::string_view document, const PlanRequest& request) {
-  Simulation simulation;
+namespace {
+
+// Reads what a simulation plans on into either kind of it.
+template <class T>
+Result<T> simulationOf(std::string_view document, const PlanRequest& request) {
+  T simulation;
   const Stopwatch reading;
   simulation.snapshot = TRY(snapshotFromJson(document));
   simulation.readSeconds = reading.seconds();
   simulation.goals = TRY(simulationGoalsOf(request, simulation.snapshot));
   simulation.options = TRY(optionsOf(request));
+  return simulation;
+}
+
+}  // namespace
+
+Result<Simulation> simulate(std::string_view document, const PlanRequest& request) {
+  auto simulation = TRY(simulationOf<Simulation>(document, request));
   const Stopwatch planning;
   simulation.proposal = TRY(MigrationPlanner::planMigration(simulation.snapshot, simulation.goals, simulation.options));
+  simulation.planSeconds = planning.seconds();
+  return simulation;
+}
+
+Result<FrontSimulation> simulateFront(std::string_view document, const PlanRequest& request, std::int64_t points) {
+  auto simulation = TRY(simulationOf<FrontSimulation>(document, request));
+  const Stopwatch planning;
+  simulation.front = TRY(paretoFront(simulation.snapshot, simulation.goals, simulation.options, points));
   simulation.planSeconds = planning.seconds();
   return simulation;
 }

@@ -10,6 +10,7 @@
 #include "core/base/result.h"
 #include "core/catalog/catalog.h"
 #include "core/manager/workspace.h"
+#include "core/plan/pareto.h"
 #include "core/plan/plan.h"
 #include "core/plan/planner.h"
 #include "core/plan/snapshot.h"
@@ -87,5 +88,14 @@ struct Simulation {
   double readSeconds = 0, planSeconds = 0;
 };
 Result<Simulation> simulate(std::string_view snapshotDocument, const PlanRequest& request);
+
+struct FrontSimulation {
+  ClusterSnapshot snapshot;
+  PlanGoals goals;
+  PlanOptions options;
+  ParetoFront front;
+  double readSeconds = 0, planSeconds = 0;
+};
+Result<FrontSimulation> simulateFront(std::string_view snapshotDocument, const PlanRequest& request, std::int64_t points);
 
 }  // namespace shardwright

@@ -69,6 +69,24 @@ class TestPlanning : public QObject {
     }
   }
 
+  void aFrontIsDrawnWhosePointsAreThePlansOfTheirThresholds() {
+    const CountedCluster cluster;
+    const QString file = cluster.path("snapshot.json");
+    cluster.succeed({"snapshot", "blocks", file});
+    const auto front = cluster.succeed({"--json", "plan", "simulate", file, "--metric", "ops", "--pareto", "6"}).json();
+    QCOMPARE(front.at("schema"), nlohmann::json("shardwright.pareto/1"));
+    QVERIFY(front.at("points").size() >= 3 && front.at("points").size() <= 6);
+    const auto point = front.at("points").at(1);
+    const QString threshold = QString::fromStdString(point.at("threshold").dump());
+    const auto plan = cluster.succeed({"--json", "plan", "simulate", file, "--metric", "ops", "--threshold", threshold}).json();
+    QCOMPARE(plan.at("fingerprint"), point.at("fingerprint"));
+    QCOMPARE(plan.at("movedBytes"), point.at("movedBytes"));
+    const Said table = cluster.succeed({"plan", "simulate", file, "--metric", "ops", "--pareto", "6"});
+    QVERIFY2(table.outHas("no placement can be below") && table.outHas("--threshold " + threshold.toStdString()), table.out.c_str());
+    QCOMPARE(cluster.run({"plan", "simulate", file, "--pareto", "1"}).exit, 2);
+    QCOMPARE(cluster.run({"plan", "simulate", file, "--goal", "split", "--range", "..", "--pareto", "4"}).exit, 2);
+  }
+
   void anIsolatedKeyIsWeighed() {
     const CountedCluster cluster;
     const auto plan = cluster.succeed({"--json", "plan", "create", "blocks", "--goal", "isolate", "--key", "7"}).json();
