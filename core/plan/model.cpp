@@ -167,40 +167,56 @@ class Builder {
     return {};
   }
 
-  Done addItem(const std::vector<std::uint32_t>& members) {
-    PlacementProblem& problem = m_model.problem;
+  // What the members of an item have together.
+  struct Together {
     std::map<ShardIndex, std::int64_t> bytesOn;
-    std::vector<std::int64_t> load(problem.dims, 0);
+    std::vector<std::int64_t> load;
     std::string tag;
     bool fixed = false;
+  };
+
+  Result<Together> together(const std::vector<std::uint32_t>& members) {
+    Together all;
+    all.load.assign(m_model.problem.dims, 0);
     for (const std::uint32_t r : members) {
       const SnapshotRange& range = m_snapshot.ranges[r];
       const ShardIndex home = m_shardOf.at(*range.shard);
-      bytesOn[home] += range.moveBytes;
-      for (std::size_t d = 0; d < problem.dims; ++d) load[d] += range.loads[m_model.dims[d].snapshot];
-      if (!range.tag.empty() && !tag.empty() && tag != range.tag)
+      all.bytesOn[home] += range.moveBytes;
+      for (std::size_t d = 0; d < all.load.size(); ++d) all.load[d] += range.loads[m_model.dims[d].snapshot];
+      if (!range.tag.empty() && !all.tag.empty() && all.tag != range.tag)
         return invalidInput(fmt::format("the group \"{}\" has ranges with the tags \"{}\" and \"{}\"; its members stay together, so they "
-                                        "need one tag", shown(range.group), shown(tag), shown(range.tag)));
-      if (!range.tag.empty()) tag = range.tag;
-      if (const auto why = held(range, home)) {
-        fixed = true;
-        if (m_model.refused.size() < 100) m_model.refused.push_back({"range " + range.id, *why});
-      }
+                                        "need one tag", shown(range.group), shown(all.tag), shown(range.tag)));
+      if (!range.tag.empty()) all.tag = range.tag;
+      const auto why = held(range, home);
+      if (!why) continue;
+      all.fixed = true;
+      if (m_model.refused.size() < 100) m_model.refused.push_back({"range " + range.id, *why});
     }
+    return all;
+  }
+
+  // At home where most of it is. To move it costs what is there, less what lies on the next best place already.
+  void addHome(const std::map<ShardIndex, std::int64_t>& bytesOn) {
     auto main = bytesOn.begin();
     std::int64_t second = 0;
     for (auto it = bytesOn.begin(); it != bytesOn.end(); ++it)
       if (it->second > main->second) main = it;
     for (const auto& [shard, bytes] : bytesOn)
       if (shard != main->first) second = std::max(second, bytes);
+    m_model.problem.cost.push_back(main->second - second);
+    m_model.problem.home.push_back(main->first);
+  }
+
+  Done addItem(const std::vector<std::uint32_t>& members) {
+    const Together all = TRY(together(members));
+    PlacementProblem& problem = m_model.problem;
     // A group that is held in one part cannot come together anywhere else; scattered and held, it is left alone.
-    if (bytesOn.size() > 1 && !fixed) m_model.scattered = true;
-    problem.load.insert(problem.load.end(), load.begin(), load.end());
-    problem.cost.push_back(main->second - second);
-    problem.home.push_back(main->first);
-    const std::uint32_t klass = TRY(classOf(tag, m_snapshot.ranges[members.front()].id));
+    if (all.bytesOn.size() > 1 && !all.fixed) m_model.scattered = true;
+    problem.load.insert(problem.load.end(), all.load.begin(), all.load.end());
+    addHome(all.bytesOn);
+    const std::uint32_t klass = TRY(classOf(all.tag, m_snapshot.ranges[members.front()].id));
     problem.klass.push_back(klass);
-    problem.fixed.push_back(fixed);
+    problem.fixed.push_back(all.fixed);
     m_model.firstRange.push_back(members.front());
     m_model.groupOf.push_back(PlanModel::noGroup);
     if (members.size() > 1) {

@@ -196,10 +196,6 @@ Json planToJson(const MigrationPlan& plan) {
   const ShardingStrategy& strategy = *made;
   Json moves = Json::array();
   for (const PlannedMove& move : plan.moves) moves.push_back(toJson(move, strategy));
-  Json risks = Json::array();
-  for (const PlanRisk& risk : plan.risks) risks.push_back({{"id", risk.id}, {"sentence", risk.sentence}});
-  Json refusals = Json::array();
-  for (const RefusedCandidate& one : plan.refused) refusals.push_back({{"subject", one.subject}, {"reason", one.reason}});
   Json json = {{"schema", schemaName},
                {"id", plan.id.text()},
                {"keyspace", plan.keyspace.text()},
@@ -214,8 +210,8 @@ Json planToJson(const MigrationPlan& plan) {
                {"before", placementToJson(plan.before)},
                {"after", placementToJson(plan.after)},
                {"bounds", boundsToJson(plan.bounds)},
-               {"risks", std::move(risks)},
-               {"refused", std::move(refusals)},
+               {"risks", risksToJson(plan.risks)},
+               {"refused", refusedToJson(plan.refused)},
                {"shardIdentities", plan.shardIdentities},
                {"schemaFingerprints", plan.schemaFingerprints},
                {"targetMap", plan.targetMap.empty() ? Json() : Json::parse(plan.targetMap, nullptr, false)},
@@ -258,6 +254,18 @@ Json placementToJson(const PlacementSummary& summary) {
   for (const ShardLoad& load : summary.perShard)
     shards.push_back({{"shard", load.shard.text()}, {"loads", load.loads}, {"utilisation", numberOrNull(load.utilisation)}});
   return {{"maxUtilisation", numberOrNull(summary.maxUtilisation)}, {"perShard", std::move(shards)}};
+}
+
+Json risksToJson(const std::vector<PlanRisk>& risks) {
+  Json json = Json::array();
+  for (const PlanRisk& risk : risks) json.push_back({{"id", risk.id}, {"sentence", risk.sentence}});
+  return json;
+}
+
+Json refusedToJson(const std::vector<RefusedCandidate>& refused) {
+  Json json = Json::array();
+  for (const RefusedCandidate& one : refused) json.push_back({{"subject", one.subject}, {"reason", one.reason}});
+  return json;
 }
 
 Json boundsToJson(const PlanBounds& bounds) {

@@ -98,6 +98,15 @@ void copyJudgement(const PlanProposal& proposal, MigrationPlan& plan) {
   plan.refused = proposal.refused;
 }
 
+// Of a pin, or where the snapshot has no tokens, with the whole line for a range.
+std::vector<PlannedMove> plannedMoves(const PlanProposal& proposal) {
+  std::vector<PlannedMove> moves;
+  moves.reserve(proposal.moves.size());
+  for (const ProposedMove& move : proposal.moves)
+    moves.push_back({moveId(moves.size()), move.tokens.value_or(TokenRange{}), move.pin, move.source, move.target, move.rows, move.bytes, move.wave, move.reason});
+  return moves;
+}
+
 // The map as a document of its content alone.
 Result<std::string> contentOf(const ShardMap& map) {
   Json json = TRY(parseJson(mapToJson(map), {std::size_t{2} << 30, 64}));
@@ -122,39 +131,44 @@ Result<MigrationPlan> planOf(const PlanProposal& proposal, const PlanGoals& goal
   plan.splits = proposal.splits;
   plan.merges = proposal.merges;
   copyJudgement(proposal, plan);
-  for (const ProposedMove& from : proposal.moves) {
-    if (!from.pin && !from.tokens)
-      return invalidInput(fmt::format("range {} of the snapshot does not say which tokens it covers, so it cannot be moved", printable(from.range, 80)));
-    PlannedMove& move = plan.moves.emplace_back();
-    move.id = moveId(plan.moves.size() - 1);
-    if (from.tokens) move.range = *from.tokens;
-    move.pin = from.pin;
-    move.source = from.source;
-    move.target = from.target;
-    move.rows = from.rows;
-    move.bytes = from.bytes;
-    move.wave = from.wave;
-    move.reason = from.reason;
-  }
+  for (const ProposedMove& move : proposal.moves)
+    if (!move.pin && !move.tokens)
+      return invalidInput(fmt::format("range {} of the snapshot does not say which tokens it covers, so it cannot be moved", printable(move.range, 80)));
+  plan.moves = plannedMoves(proposal);
   const ShardMap target = TRY(applyPlan(base, plan));
   plan.targetMap = TRY(contentOf(target));
   return plan;
 }
 
-Json simulationToJson(const PlanProposal& proposal, const PlanGoals& goals, const PlanOptions& options, const ClusterSnapshot& snapshot) {
-  std::optional<ShardingStrategy> strategy;
-  if (snapshot.strategy)
-    if (auto made = ShardingStrategy::make(*snapshot.strategy)) strategy = *std::move(made);
-  const auto bound = [&](const std::optional<Token>& token) {
-    return strategy && token && !token->isBeginning() ? strategy->tokenJson(*token) : Json();
-  };
+namespace {
+
+// Tokens in the snapshot's own form; null where it has none.
+class TokenWriter {
+ public:
+  explicit TokenWriter(const std::optional<StrategySpec>& spec) {
+    if (!spec) return;
+    if (auto made = ShardingStrategy::make(*spec)) m_strategy = *std::move(made);
+  }
+  Json one(const std::optional<Token>& token) const {
+    return m_strategy && token && !token->isBeginning() ? m_strategy->tokenJson(*token) : Json();
+  }
+  Json all(const std::vector<Token>& tokens) const {
+    Json json = Json::array();
+    for (const Token& token : tokens) json.push_back(one(token));
+    return json;
+  }
+
+ private:
+  std::optional<ShardingStrategy> m_strategy;
+};
+
+Json movesToJson(const std::vector<ProposedMove>& all, const TokenWriter& tokens) {
   Json moves = Json::array();
-  for (std::size_t k = 0; k < proposal.moves.size(); ++k) {
-    const ProposedMove& move = proposal.moves[k];
-    moves.push_back({{"id", moveId(k).text()},
+  for (const ProposedMove& move : all) {
+    moves.push_back({{"id", moveId(moves.size()).text()},
                      {"range", move.range},
-                     {"from", move.tokens ? bound(move.tokens->from) : Json()},
-                     {"until", move.tokens ? bound(move.tokens->until) : Json()},
+                     {"from", move.tokens ? tokens.one(move.tokens->from) : Json()},
+                     {"until", move.tokens ? tokens.one(move.tokens->until) : Json()},
                      {"pin", move.pin ? Json(move.pin->toText()) : Json()},
                      {"source", move.source.text()},
                      {"target", move.target.text()},
@@ -163,11 +177,13 @@ Json simulationToJson(const PlanProposal& proposal, const PlanGoals& goals, cons
                      {"wave", move.wave},
                      {"reason", move.reason}});
   }
-  Json splits = Json::array(), merges = Json::array(), risks = Json::array(), refusals = Json::array();
-  for (const Token& at : proposal.splits) splits.push_back(bound(at));
-  for (const Token& at : proposal.merges) merges.push_back(bound(at));
-  for (const PlanRisk& risk : proposal.risks) risks.push_back({{"id", risk.id}, {"sentence", risk.sentence}});
-  for (const RefusedCandidate& one : proposal.refused) refusals.push_back({{"subject", one.subject}, {"reason", one.reason}});
+  return moves;
+}
+
+}  // namespace
+
+Json simulationToJson(const PlanProposal& proposal, const PlanGoals& goals, const PlanOptions& options, const ClusterSnapshot& snapshot) {
+  const TokenWriter tokens(snapshot.strategy);
   const auto gap = proposal.utilisationGap();
   const auto bytesGap = proposal.bytesGap();
   Json json = {{"schema", "shardwright.plan/1"},
@@ -180,16 +196,16 @@ Json simulationToJson(const PlanProposal& proposal, const PlanGoals& goals, cons
                {"dimensions", proposal.dimensions},
                {"outcome", proposal.outcome == PlanProposal::Outcome::Planned ? "planned" : "no-action-needed"},
                {"sentence", proposal.sentence},
-               {"splits", std::move(splits)},
-               {"merges", std::move(merges)},
-               {"moves", std::move(moves)},
+               {"splits", tokens.all(proposal.splits)},
+               {"merges", tokens.all(proposal.merges)},
+               {"moves", movesToJson(proposal.moves, tokens)},
                {"before", placementToJson(proposal.before)},
                {"after", placementToJson(proposal.after)},
                {"bounds", boundsToJson(proposal.bounds)},
                {"movedBytes", proposal.movedBytes()},
                {"gap", {{"utilisation", gap ? Json(*gap) : Json()}, {"bytes", bytesGap ? Json(*bytesGap) : Json()}}},
-               {"risks", std::move(risks)},
-               {"refused", std::move(refusals)},
+               {"risks", risksToJson(proposal.risks)},
+               {"refused", refusedToJson(proposal.refused)},
                {"workUnits", proposal.workUnits},
                {"exhausted", proposal.exhausted}};
   json["fingerprint"] = planJsonFingerprint(json);
@@ -200,11 +216,7 @@ std::string formatProposal(const PlanProposal& proposal, const PlanGoals& goals,
   MigrationPlan plan;
   plan.keyspace = snapshot.keyspace;
   copyJudgement(proposal, plan);
-  for (const ProposedMove& move : proposal.moves) {
-    PlannedMove& planned = plan.moves.emplace_back();
-    planned.bytes = move.bytes;
-    planned.wave = move.wave;
-  }
+  plan.moves = plannedMoves(proposal);
   plan.splits = proposal.splits;
   plan.merges = proposal.merges;
   std::string out = fmt::format("{} of {}\n{}\n", goalName(goals.kind), printable(snapshot.keyspace.text(), 63), proposal.sentence);

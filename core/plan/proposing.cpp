@@ -9,7 +9,6 @@
 #include <tuple>
 
 #include "core/base/text.h"
-#include "core/plan/waves.h"
 
 namespace shardwright {
 
@@ -56,28 +55,35 @@ PlacementSummary Proposing::summary(const std::vector<std::vector<std::int64_t>>
   return out;
 }
 
-void Proposing::addMoves(PlanProposal& out, std::vector<Relocation>& relocations) const {
-  const ClusterSnapshot& snapshot = *m_model.snapshot;
-  const std::vector<std::vector<std::int64_t>> held = shardLoads(snapshot);
-  std::vector<WaveShard> shards(snapshot.shards.size());
+std::vector<WaveShard> Proposing::waveShards() const {
+  const std::vector<std::vector<std::int64_t>> held = shardLoads(*m_model.snapshot);
+  std::vector<WaveShard> shards(held.size());
   for (ShardIndex s = 0; s < shards.size(); ++s) {
-    shards[s].slotsIn = snapshot.shards[s].slotsIn;
-    shards[s].slotsOut = snapshot.shards[s].slotsOut;
+    shards[s].slotsIn = m_model.snapshot->shards[s].slotsIn;
+    shards[s].slotsOut = m_model.snapshot->shards[s].slotsOut;
     for (std::size_t d = 0; d < m_model.dims.size(); ++d) {
       shards[s].held.push_back(held[s][m_model.dims[d].snapshot] << m_model.dims[d].shift);
       shards[s].cap.push_back(m_model.problem.arrivalCap[s * m_model.dims.size() + d]);
     }
   }
+  return shards;
+}
+
+std::vector<WaveMove> Proposing::waveMoves(const std::vector<Relocation>& relocations) const {
   std::vector<WaveMove> moves;
   for (const Relocation& one : relocations) {
     WaveMove& move = moves.emplace_back();
     move.source = one.source;
     move.target = one.target;
-    move.bytes = one.key ? 0 : sliceBytes(snapshot, one.slice);
+    move.bytes = one.key ? 0 : sliceBytes(*m_model.snapshot, one.slice);
     const std::vector<std::int64_t> loads = loadsOf(one);
     for (const ModelDimension& d : m_model.dims) move.load.push_back(loads[d.snapshot] << d.shift);
   }
-  const WaveSchedule schedule = scheduleWaves(moves, shards);
+  return moves;
+}
+
+void Proposing::refuseBlocked(PlanProposal& out, const WaveSchedule& schedule, const std::vector<Relocation>& relocations) const {
+  const ClusterSnapshot& snapshot = *m_model.snapshot;
   for (std::size_t b = 0; b < schedule.blocked.size(); ++b) {
     const Relocation& one = relocations[schedule.blocked[b]];
     const ModelDimension& d = m_model.dims[schedule.tight[b]];
@@ -90,6 +96,34 @@ void Proposing::addMoves(PlanProposal& out, std::vector<Relocation>& relocations
                                        unit == "bytes" ? formatBytes(missing) : formatCount(missing) + " " + unit)});
   }
   out.blocked = !schedule.blocked.empty();
+}
+
+ProposedMove Proposing::moveOf(const Relocation& one, int wave) const {
+  const ClusterSnapshot& snapshot = *m_model.snapshot;
+  const SnapshotRange& range = snapshot.ranges[one.slice.range];
+  ProposedMove move;
+  move.range = range.id;
+  move.pin = one.key ? one.key : range.pin;
+  if (!move.pin) move.tokens = sliceTokens(range, one.slice);
+  move.source = snapshot.shards[one.source].name;
+  move.target = snapshot.shards[one.target].name;
+  move.wave = wave;
+  move.reason = one.reason;
+  if (one.key) {
+    const auto bytes = dimensionNamed(snapshot, "bytes"), rows = dimensionNamed(snapshot, "rows");
+    move.bytes = bytes ? one.keyLoads[*bytes] : 0;
+    move.rows = rows ? one.keyLoads[*rows] : 0;
+  } else {
+    move.bytes = sliceBytes(snapshot, one.slice);
+    move.rows = sliceRows(snapshot, one.slice);
+  }
+  return move;
+}
+
+// Leaves those relocations that can start, in the order of the plan.
+void Proposing::addMoves(PlanProposal& out, std::vector<Relocation>& relocations) const {
+  const WaveSchedule schedule = scheduleWaves(waveMoves(relocations), waveShards());
+  refuseBlocked(out, schedule, relocations);
   std::vector<std::size_t> order;
   for (std::size_t k = 0; k < relocations.size(); ++k)
     if (schedule.wave[k] > 0) order.push_back(k);
@@ -99,25 +133,8 @@ void Proposing::addMoves(PlanProposal& out, std::vector<Relocation>& relocations
   });
   std::vector<Relocation> kept;
   for (const std::size_t k : order) {
-    const Relocation& one = relocations[k];
-    const SnapshotRange& range = snapshot.ranges[one.slice.range];
-    ProposedMove& move = out.moves.emplace_back();
-    move.range = range.id;
-    move.pin = one.key ? one.key : range.pin;
-    if (!move.pin) move.tokens = sliceTokens(range, one.slice);
-    move.source = snapshot.shards[one.source].name;
-    move.target = snapshot.shards[one.target].name;
-    move.wave = schedule.wave[k];
-    move.reason = one.reason;
-    if (one.key) {
-      const auto bytes = dimensionNamed(snapshot, "bytes"), rows = dimensionNamed(snapshot, "rows");
-      move.bytes = bytes ? one.keyLoads[*bytes] : 0;
-      move.rows = rows ? one.keyLoads[*rows] : 0;
-    } else {
-      move.bytes = sliceBytes(snapshot, one.slice);
-      move.rows = sliceRows(snapshot, one.slice);
-    }
-    kept.push_back(one);
+    out.moves.push_back(moveOf(relocations[k], schedule.wave[k]));
+    kept.push_back(relocations[k]);
   }
   relocations = std::move(kept);
 }

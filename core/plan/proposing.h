@@ -6,6 +6,7 @@
 
 #include "core/plan/model.h"
 #include "core/plan/planner.h"
+#include "core/plan/waves.h"
 
 namespace shardwright {
 
@@ -29,8 +30,11 @@ class Proposing {
   PlanProposal make(std::vector<Relocation> relocations, std::vector<Token> splits, std::vector<Token> merges) const;
 
  private:
-  struct Scheduled;
   std::vector<std::int64_t> loadsOf(const Relocation& relocation) const;
+  std::vector<WaveShard> waveShards() const;
+  std::vector<WaveMove> waveMoves(const std::vector<Relocation>& relocations) const;
+  void refuseBlocked(PlanProposal& out, const WaveSchedule& schedule, const std::vector<Relocation>& relocations) const;
+  ProposedMove moveOf(const Relocation& relocation, int wave) const;
   void addMoves(PlanProposal& out, std::vector<Relocation>& relocations) const;
   void addSplits(PlanProposal& out, const std::vector<Relocation>& relocations) const;
   void addRisks(PlanProposal& out, const std::vector<Relocation>& kept) const;

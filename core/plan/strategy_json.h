@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "core/base/json_fwd.h"
 #include "core/base/result.h"
@@ -15,6 +16,8 @@ Result<StrategySpec> strategyFromJson(const Json& json);
 
 Json placementToJson(const PlacementSummary& summary);  // {"maxUtilisation","perShard"}
 Json boundsToJson(const PlanBounds& bounds);            // {"maxUtilisation","movedBytes","reason"}
+Json risksToJson(const std::vector<PlanRisk>& risks);               // [{"id","sentence"}]
+Json refusedToJson(const std::vector<RefusedCandidate>& refused);   // [{"subject","reason"}]
 
 // SHA-256 of the canonical JSON of a plan document without id, fingerprint, state and approvals.
 std::string planJsonFingerprint(const Json& plan);

@@ -4,7 +4,6 @@
 #include <QtTest>
 
 #include <cmath>
-#include <map>
 #include <numeric>
 #include <random>
 #include <set>
@@ -14,13 +13,12 @@
 #include "core/plan/planner.h"
 #include "core/strategy/order_encoding.h"
 #include "tests/plan/instances.h"
+#include "tests/plan/plan_checker.h"
 
 using namespace shardwright;
 using namespace shardwright::tests;
 
 namespace {
-
-__extension__ typedef __int128 Wide;
 
 std::uint64_t baseSeed() {
   static const std::uint64_t seed = qEnvironmentVariableIsSet("SHARDWRIGHT_SEED") ? qEnvironmentVariable("SHARDWRIGHT_SEED").toULongLong()
@@ -32,145 +30,9 @@ bool isLongForm() { return qEnvironmentVariableIsSet("SHARDWRIGHT_TRUST"); }
 
 Token at(std::int64_t key) { return encodeOrdered(Key::ofInt(key)); }
 
-const SnapshotShard& shardOf(const ClusterSnapshot& snapshot, const ShardId& name) {
-  return *std::find_if(snapshot.shards.begin(), snapshot.shards.end(), [&](const SnapshotShard& s) { return s.name == name; });
-}
-
-// The cluster when every move of the proposal is done.
-ClusterSnapshot afterwards(const ClusterSnapshot& before, const PlanProposal& proposal) {
-  ClusterSnapshot after = before;
-  after.ranges.clear();
-  for (const SnapshotRange& range : before.ranges) {
-    std::vector<SnapshotRange> pieces{range};
-    for (const Token& cut : proposal.splits) {
-      if (!range.tokens || !range.tokens->contains(cut) || range.tokens->from == cut) continue;
-      SnapshotRange left = pieces.back(), right = pieces.back();
-      const auto point = std::find_if(range.splitPoints.begin(), range.splitPoints.end(), [&](const SplitPoint& p) { return p.at == cut; });
-      if (point == range.splitPoints.end()) continue;
-      const std::size_t bytes = static_cast<std::size_t>(std::find(before.dimensions.begin(), before.dimensions.end(), "bytes") - before.dimensions.begin());
-      left.splitPoints.clear();
-      right.splitPoints.clear();
-      std::vector<std::int64_t> start(range.loads.size(), 0);
-      for (const SplitPoint& p : range.splitPoints)
-        if (p.at == left.tokens->from) start = p.below;
-      for (const SplitPoint& p : pieces.back().splitPoints) {
-        if (p.at < cut) left.splitPoints.push_back(p);
-        if (p.at > cut) {
-          SplitPoint moved = p;
-          for (std::size_t d = 0; d < start.size(); ++d) moved.below[d] = p.below[d] + start[d] - point->below[d];
-          right.splitPoints.push_back(moved);
-        }
-      }
-      for (std::size_t d = 0; d < start.size(); ++d) {
-        left.loads[d] = point->below[d] - start[d];
-        right.loads[d] = pieces.back().loads[d] - left.loads[d];
-      }
-      left.moveBytes = left.loads[bytes];
-      right.moveBytes = right.loads[bytes];
-      left.tokens->until = right.tokens->from = cut;
-      right.id += "+";
-      pieces.back() = left;
-      pieces.push_back(right);
-    }
-    for (SnapshotRange& piece : pieces) {
-      for (const ProposedMove& move : proposal.moves) {
-        if (move.range != range.id) continue;
-        if (!move.tokens || move.tokens->contains(*piece.tokens)) piece.shard = move.target;
-      }
-      after.ranges.push_back(std::move(piece));
-    }
-  }
-  return after;
-}
-
-std::map<ShardId, std::vector<std::int64_t>> loadsOf(const ClusterSnapshot& snapshot) {
-  std::map<ShardId, std::vector<std::int64_t>> loads;
-  for (const SnapshotShard& shard : snapshot.shards) loads[shard.name].assign(snapshot.dimensions.size(), 0);
-  for (const SnapshotRange& range : snapshot.ranges)
-    if (range.shard)
-      for (std::size_t d = 0; d < range.loads.size(); ++d) loads[*range.shard][d] += range.loads[d];
-  return loads;
-}
-
-// Highest load / capacity over the shards that take load, in millionths of a millionth, rounded up.
-std::int64_t highest(const ClusterSnapshot& snapshot, const std::set<ShardId>& drained = {}) {
-  std::int64_t most = 0;
-  for (const auto& [name, loads] : loadsOf(snapshot)) {
-    const SnapshotShard& shard = shardOf(snapshot, name);
-    if (shard.state != ShardState::Active || drained.contains(name)) continue;
-    for (std::size_t d = 0; d < loads.size(); ++d)
-      most = std::max(most, static_cast<std::int64_t>((static_cast<Wide>(loads[d]) * 1'000'000'000'000 + *shard.capacity[d] - 1) / *shard.capacity[d]));
-  }
-  return most;
-}
-
-// Every rule a plan has to keep, from the documents alone. Empty: all kept.
-QString violation(const ClusterSnapshot& before, const PlanProposal& proposal, const std::set<ShardId>& drained = {}) {
-  std::map<std::string, const SnapshotRange*> byId;
-  for (const SnapshotRange& range : before.ranges) byId[range.id] = &range;
-  std::map<ShardId, std::vector<std::int64_t>> held = loadsOf(before);
-  const std::map<ShardId, std::vector<std::int64_t>> start = held;
-  const auto bytes = static_cast<std::size_t>(std::find(before.dimensions.begin(), before.dimensions.end(), "bytes") - before.dimensions.begin());
-  int wave = 1;
-  std::map<ShardId, int> in, out;
-  std::vector<std::pair<ShardId, std::vector<std::int64_t>>> leaving;
-  const auto endWave = [&] {
-    for (const auto& [shard, load] : leaving)
-      for (std::size_t d = 0; d < load.size(); ++d) held[shard][d] -= load[d];
-    leaving.clear();
-    in.clear();
-    out.clear();
-  };
-  for (const ProposedMove& move : proposal.moves) {
-    if (move.wave < wave || move.wave > wave + 1) return QString("waves out of order");
-    if (move.wave > wave) {
-      endWave();
-      wave = move.wave;
-    }
-    if (!byId.contains(move.range)) return QString("a move of no range");
-    const SnapshotRange& range = *byId[move.range];
-    if (range.shard != move.source) return QString("a move from where the range is not");
-    if (range.pinned) return QString("a pinned range moves");
-    const SnapshotShard& target = shardOf(before, move.target);
-    if (target.state != ShardState::Active || drained.contains(move.target)) return QString("a shard takes load that may not");
-    if (!range.tag.empty() && target.zone != range.tag) return QString("a tag is broken");
-    if (++in[move.target] > target.slotsIn || ++out[move.source] > shardOf(before, move.source).slotsOut) return QString("too many at a time");
-    std::vector<std::int64_t> load = range.loads;
-    if (move.tokens && move.tokens != range.tokens) {
-      std::vector<std::int64_t> from(load.size(), 0), until = load;
-      for (const SplitPoint& point : range.splitPoints) {
-        if (point.at == move.tokens->from) from = point.below;
-        if (move.tokens->until && point.at == *move.tokens->until) until = point.below;
-      }
-      for (std::size_t d = 0; d < load.size(); ++d) load[d] = until[d] - from[d];
-    }
-    if (bytes < load.size() && move.bytes != load[bytes]) return QString("bytes of a move are not what it carries");
-    for (std::size_t d = 0; d < load.size(); ++d) held[move.target][d] += load[d];
-    if (bytes < load.size() && load[bytes] > 0 && target.capacity[bytes] && held[move.target][bytes] > *target.capacity[bytes])
-      return QString("a shard is over its capacity while a move runs");
-    leaving.emplace_back(move.source, std::move(load));
-  }
-  endWave();
-  const ClusterSnapshot after = afterwards(before, proposal);
-  if (loadsOf(after) != held) return QString("the moves do not add up to the placement");
-  std::map<std::string, std::set<ShardId>> groups;
-  for (const SnapshotRange& range : after.ranges)
-    if (!range.group.empty()) groups[range.group].insert(*range.shard);
-  for (const auto& [group, shards] : groups)
-    if (shards.size() != 1) return QString("a group is torn");
-  for (const ShardLoad& shard : proposal.after.perShard)
-    if (shard.loads != held[shard.shard]) return QString("after does not say what the shards hold");
-  for (const ShardLoad& shard : proposal.before.perShard)
-    if (shard.loads != start.at(shard.shard)) return QString("before does not say what the shards hold");
-  if (proposal.bounds.maxUtilisation && proposal.after.maxUtilisation && *proposal.bounds.maxUtilisation > *proposal.after.maxUtilisation)
-    return QString("the bound on utilisation lies above the plan");
-  if (proposal.bounds.movedBytes > proposal.movedBytes()) return QString("the bound on bytes lies above the plan");
-  return {};
-}
-
 void verifyPlan(const ClusterSnapshot& snapshot, const PlanProposal& proposal, const std::set<ShardId>& drained = {}) {
-  const QString problem = violation(snapshot, proposal, drained);
-  QVERIFY2(problem.isEmpty(), qPrintable(problem));
+  const std::string problem = violation(snapshot, proposal, drained);
+  QVERIFY2(problem.empty(), problem.c_str());
 }
 
 PlanProposal planned(const ClusterSnapshot& snapshot, const PlanGoals& goals = {}, const PlanOptions& options = {}) {
@@ -340,8 +202,8 @@ class TestPlanner : public QObject {
       const ClusterSnapshot snapshot = randomCluster(random, 20 + seed % 60, 2 + seed % 5, dims, seed % 2 == 0);
       const auto proposal = MigrationPlanner::planMigration(snapshot, {}, {});
       QVERIFY2(proposal.has_value(), qPrintable(QString("seed %1").arg(seed)));
-      const QString problem = violation(snapshot, *proposal);
-      QVERIFY2(problem.isEmpty(), qPrintable(QString("%1, seed %2").arg(problem).arg(seed)));
+      const std::string problem = violation(snapshot, *proposal);
+      QVERIFY2(problem.empty(), qPrintable(QString("%1, seed %2").arg(QString::fromStdString(problem)).arg(seed)));
       if (proposal->outcome == PlanProposal::Outcome::Planned) QVERIFY2(highest(afterwards(snapshot, *proposal)) <= highest(snapshot), qPrintable(QString("seed %1").arg(seed)));
       if (proposal->blocked) continue;  // some of its moves were left out: it is not finished when it is done
       ++finished;
