@@ -13,6 +13,8 @@ namespace shardwright::cli {
 
 namespace {
 
+constexpr std::size_t longestLine = 4000;  // bytes; sentences may repeat what somebody typed
+
 void write(FILE* stream, std::string_view text) { std::fwrite(text.data(), 1, text.size(), stream); }
 
 }  // namespace
@@ -35,14 +37,14 @@ void Terminal::document(const Json& document) const {
 void Terminal::remark(std::string_view sentence) const {
   if (quiet) return;
   std::fflush(stdout);  // what was answered before stands before
-  for (const std::string& line : splitText(sentence, '\n')) write(stderr, printable(line) + "\n");
+  for (const std::string& line : splitText(sentence, '\n')) write(stderr, printable(line, longestLine) + "\n");
 }
 
 void Terminal::failure(const Error& error) const {
   std::fflush(stdout);
   std::string_view lead = "shardwright: ";
   for (const std::string& line : splitText(error.message(), '\n')) {
-    write(stderr, fmt::format("{}{}\n", lead, printable(line)));
+    write(stderr, fmt::format("{}{}\n", lead, printable(line, longestLine)));
     lead = "  ";
   }
 }

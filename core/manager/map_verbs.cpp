@@ -70,9 +70,9 @@ Result<std::vector<MapFinding>> MapVerbs::check(const KeyspaceName& keyspace) {
     const MapVersion there = *published ? (*published)->version : 0;
     const bool same = there == map->version() && (*published)->checksum == map->checksum();
     if (same) continue;
-    findings.push_back({"published", fmt::format("shard {} holds version {} of the map and version {} is in force. Write "
-                                                 "it again: doctor --fix",
-                                                 shard.id.text(), there, map->version())});
+    const char* advice = there > map->version() ? "the catalog is older than the databases; doctor says more" : "write it again: doctor --fix";
+    findings.push_back({"published", fmt::format("shard {} holds version {} of the map and version {} is in force: {}.", shard.id.text(),
+                                                 there, map->version(), advice)});
   }
   return findings;
 }

@@ -19,6 +19,30 @@ bool overlap(const PlannedMove& a, const PlannedMove& b) {
   return a.range.overlaps(b.range);
 }
 
+// Whether a shard is what the plan was approved for: that database, with those tables, and no later map in it.
+Done checkShard(const MigrationPlan& plan, const Keyspace& keyspace, const ShardId& id, ShardSession& shard) {
+  const std::string identity = TRY(shard.identity());
+  const auto approved = plan.shardIdentities.find(id.text());
+  if (approved != plan.shardIdentities.end() && approved->second != identity)
+    return refused(fmt::format("shard {} is another database ({}) than the one that was approved ({}): rebase the plan", id.text(),
+                               identity, approved->second));
+  // A move could not publish over it, and would find that out with its range closed.
+  const auto published = TRY(shard.publishedMap(plan.keyspace));
+  if (published && published->version > plan.baseVersion)
+    return refused(fmt::format("shard {} holds version {} of the map of {}, and plan {} was made on version {}: the catalog is older than "
+                               "the databases. Change nothing; find the newer catalog, or a newer backup of it",
+                               id.text(), published->version, plan.keyspace.text(), plan.id.text(), plan.baseVersion));
+  for (const TableRef& table : keyspace.tables) {
+    const auto expected = plan.schemaFingerprints.find(table.name);
+    if (expected == plan.schemaFingerprints.end()) continue;
+    if (TRY(usable(shard.tableSchema(table))).fingerprint() != expected->second)
+      return refused(fmt::format("table {} on shard {} has another schema than when the plan was made: see keyspace schema {}, then "
+                                 "rebase the plan",
+                                 table.name, id.text(), plan.keyspace.text()));
+  }
+  return {};
+}
+
 }  // namespace
 
 Done ShardRebalancer::checkDrift(Session& session) {
@@ -37,19 +61,7 @@ Done ShardRebalancer::checkDrift(Session& session) {
       return refused(fmt::format("shard {} is {} and takes nothing in: set it active, or rebase the plan", id.text(), shardStateName(shard.state)));
     Engine* engine = TRY(m_findEngine(shard));
     const auto opened = TRY(usable(engine->open(shard)));
-    const std::string identity = TRY(opened->identity());
-    const auto approved = plan.shardIdentities.find(id.text());
-    if (approved != plan.shardIdentities.end() && approved->second != identity)
-      return refused(fmt::format("shard {} is another database ({}) than the one that was approved ({}): rebase the plan", id.text(),
-                                 identity, approved->second));
-    for (const TableRef& table : keyspace.tables) {
-      const auto expected = plan.schemaFingerprints.find(table.name);
-      if (expected == plan.schemaFingerprints.end()) continue;
-      if (TRY(usable(opened->tableSchema(table))).fingerprint() != expected->second)
-        return refused(fmt::format("table {} on shard {} has another schema than when the plan was made: see keyspace schema {}, then "
-                                   "rebase the plan",
-                                   table.name, id.text(), plan.keyspace.text()));
-    }
+    TRY(checkShard(plan, keyspace, id, *opened));
   }
   return {};
 }

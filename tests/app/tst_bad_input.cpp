@@ -53,6 +53,7 @@ class TestBadInput : public QObject {
   void whatChangedAfterTheApprovalStopsTheRunUntilItIsMended_data();
   void whatChangedAfterTheApprovalStopsTheRunUntilItIsMended();
   void aShardThatIsGoneAfterTheApprovalIsExitFour();
+  void aCatalogOlderThanItsShardsMovesNothing();
   void aTargetThatIsNotEmptyIsRefused();
   void aDiskThatFillsDuringTheCopyIsResumable();
   void oddNamesWork();
@@ -287,6 +288,23 @@ void TestBadInput::aShardThatIsGoneAfterTheApprovalIsExitFour() {
   QVERIFY(QFile::rename(file + ".away", file));
   cluster.succeed({"run", plan});
   QCOMPARE(cluster.succeed({"--json", "verify", "blocks"}).json().at("rows").get<int>(), 40);
+}
+
+void TestBadInput::aCatalogOlderThanItsShardsMovesNothing() {
+  const SampleCluster cluster(20);
+  cluster.succeed({"catalog", "backup", cluster.path("old.sw")});
+  cluster.succeed({"run", cluster.approved({"--goal", "move", "--range", "10..", "--to", "b"})});
+  const QString catalog = QString::fromStdString(cluster.run.catalog());
+  QVERIFY(QFile::rename(catalog, catalog + ".new"));
+  QVERIFY(QFile::rename(cluster.path("old.sw"), catalog));
+  const Said said = cluster.run({"run", cluster.approved({"--goal", "move", "--range", "..5", "--to", "c"})});
+  QVERIFY2(said.exit == 3, said.err.c_str());
+  QVERIFY2(said.errHas("the catalog is older than the databases"), said.err.c_str());
+  const Said checked = cluster.run({"map", "check", "blocks"});
+  QCOMPARE(checked.exit, 1);
+  QVERIFY2(checked.outHas("the catalog is older than the databases") && !checked.outHas("doctor --fix"), checked.out.c_str());
+  cluster.execute("a", "UPDATE blocks SET body = 'still open' WHERE height = 3");
+  QCOMPARE(cluster.count("c", "SELECT count(*) FROM blocks"), 0);
 }
 
 void TestBadInput::aTargetThatIsNotEmptyIsRefused() {

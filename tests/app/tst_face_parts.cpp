@@ -154,6 +154,11 @@ class TestFaceParts : public QObject {
     QVERIFY(said.contains("shardwright: "));
   }
 
+  void whatSomebodyTypedIsNotRepeatedWithoutEnd() {
+    const QByteArray said = caughtFrom(stderr, [] { Terminal().failure(invalidInput(std::string(100'000, 'x') + " is no size")); });
+    QVERIFY2(said.size() < 5000 && said.endsWith("...\n"), QByteArray::number(said.size()).constData());
+  }
+
   void everyLineOfAFailureIsMarked() {
     const QByteArray said = caughtFrom(stderr, [] { Terminal().failure(refused("first\nsecond")); });
     QCOMPARE(said, QByteArray("shardwright: first\n  second\n"));

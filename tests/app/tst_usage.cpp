@@ -422,7 +422,8 @@ void TestUsage::whatIsInstalledStandsOnItsOwn() {
   QVERIFY2(install.exitCode() == 0, install.readAllStandardError().constData());
   for (const char* file : {"bin/shardwright", "lib/shardwright/shardwright_token.so", "share/man/man1/shardwright.1",
                            "share/bash-completion/completions/shardwright", "share/doc/shardwright/LICENSE",
-                           "share/doc/shardwright/applications.md", "share/doc/shardwright/fenced-and-the-console-is-gone.md"}) {
+                           "share/doc/shardwright/applications.md", "share/doc/shardwright/on-call.md",
+                           "share/doc/shardwright/fenced-and-the-console-is-gone.md"}) {
     QVERIFY2(QFileInfo(prefix.path() + "/" + file).isFile(), file);
   }
   QProcess program;
