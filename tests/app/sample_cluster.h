@@ -4,7 +4,6 @@
 // Before Qt, whose macro `slots` would change what a strategy has.
 #include "core/engines/sqlite/database.h"
 
-#include <QStorageInfo>
 #include <QTemporaryDir>
 #include <QtTest>
 #include <string>
@@ -13,17 +12,10 @@
 
 namespace shardwright {
 
-// In memory where there is room: how long a disk takes to sync is not what these tests ask.
-inline QString folderForFiles() {
-  const QStorageInfo memory("/dev/shm");
-  const bool room = QFileInfo("/dev/shm").isWritable() && memory.isReady() && memory.bytesAvailable() > 512'000'000;
-  return (room ? QString("/dev/shm") : QDir::tempPath()) + "/shardwright-XXXXXX";
-}
-
 class SampleCluster {
  public:
   // `rows` keys 1, 2, ... on shard a, by range; two rows of each key. 0: the tables are empty, and no keyspace is made.
-  explicit SampleCluster(int rows = 0) : m_folder(folderForFiles()), run((m_folder.path() + "/catalog.sw").toStdString()) {
+  explicit SampleCluster(int rows = 0) : run((m_folder.path() + "/catalog.sw").toStdString()) {
     succeed({"init"});
     for (const char* name : {"a", "b", "c"}) {
       execute(name, "PRAGMA journal_mode=WAL; CREATE TABLE blocks(height INTEGER PRIMARY KEY, body TEXT NOT NULL);"
