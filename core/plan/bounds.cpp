@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
-#include <numeric>
 
 namespace shardwright {
 
@@ -134,30 +133,39 @@ UtilisationBound packingBound(const PlacementProblem& problem, const std::vector
 class Knapsack {
  public:
   Knapsack(const PlacementProblem& problem, const std::vector<ItemIndex>& items, const std::vector<std::int64_t>& excess)
-      : m_problem(problem), m_items(items), m_excess(excess), m_order(items.size()), m_ratio(items.size()) {}
+      : m_problem(problem), m_items(items), m_excess(excess) {}
 
   // Bytes by the best multiple of `direction`; the multiple comes back in `scale`.
   double cheapest(const std::vector<double>& direction, double& scale) {
     double needed = 0;
     for (std::size_t d = 0; d < direction.size(); ++d) needed += direction[d] * static_cast<double>(std::max<std::int64_t>(0, m_excess[d]));
-    std::iota(m_order.begin(), m_order.end(), 0u);
-    for (std::size_t k = 0; k < m_items.size(); ++k) {
-      const double load = priced(direction, m_items[k]);
-      m_ratio[k] = load > 0 ? static_cast<double>(m_problem.cost[m_items[k]]) / load : HUGE_VAL;
+    offer(direction, needed);
+    // Halves where the covering ends, instead of sorting: only one of them matters. Sums are of integers, so that their order,
+    // which the library is free to choose, changes nothing.
+    Int128 left = whole;
+    std::int64_t bytes = 0;
+    auto first = m_offers.begin(), last = m_offers.end();
+    while (last - first > 1) {
+      const auto middle = first + (last - first) / 2;
+      std::nth_element(first, middle, last);
+      Int128 covers = 0;
+      std::int64_t costs = 0;
+      for (auto it = first; it != middle; ++it) {
+        covers += it->covers;
+        costs += m_problem.cost[it->item];
+      }
+      if (covers >= left) {
+        last = middle;
+      } else {
+        left -= covers;
+        bytes += costs;
+        first = middle;
+      }
     }
-    std::sort(m_order.begin(), m_order.end(), [&](std::uint32_t a, std::uint32_t b) {
-      return m_ratio[a] != m_ratio[b] ? m_ratio[a] < m_ratio[b] : a < b;
-    });
-    double bytes = 0;
-    scale = 0;
-    for (const std::uint32_t k : m_order) {
-      if (needed <= 0 || m_ratio[k] == HUGE_VAL) break;
-      const double load = priced(direction, m_items[k]);
-      bytes += m_ratio[k] * std::min(load, needed);
-      needed -= load;
-      scale = m_ratio[k];
-    }
-    return bytes;
+    scale = first == last ? 0 : first->ratio;
+    if (first == last || first->covers == 0) return static_cast<double>(bytes);
+    const double share = static_cast<double>(std::min<Int128>(left, first->covers)) / static_cast<double>(first->covers);
+    return static_cast<double>(bytes) + share * static_cast<double>(m_problem.cost[first->item]);
   }
 
   // sum_d y_d e_d - sum_i max(0, y.w_i - b_i), exactly, for y rounded to integers of 2^-shift.
@@ -180,6 +188,25 @@ class Knapsack {
   }
 
  private:
+  static constexpr std::int64_t whole = std::int64_t{1} << 36;  // stands for the priced excess
+
+  struct Offer {
+    double ratio;         // bytes for priced load
+    ItemIndex item;
+    std::int64_t covers;  // in parts of the whole, of which one item may cover many
+    friend bool operator<(const Offer& a, const Offer& b) { return a.ratio != b.ratio ? a.ratio < b.ratio : a.item < b.item; }
+  };
+
+  void offer(const std::vector<double>& direction, double needed) {
+    m_offers.clear();
+    for (const ItemIndex i : m_items) {
+      const double load = priced(direction, i);
+      if (load <= 0) continue;
+      const double covers = std::min(0x1p26, load / needed) * static_cast<double>(whole);
+      m_offers.push_back({static_cast<double>(m_problem.cost[i]) / load, i, static_cast<std::int64_t>(covers)});
+    }
+  }
+
   double priced(const std::vector<double>& price, ItemIndex i) const {
     double sum = 0;
     for (std::size_t d = 0; d < price.size(); ++d)
@@ -201,8 +228,7 @@ class Knapsack {
   const PlacementProblem& m_problem;
   const std::vector<ItemIndex>& m_items;
   const std::vector<std::int64_t>& m_excess;
-  std::vector<std::uint32_t> m_order;
-  std::vector<double> m_ratio;
+  std::vector<Offer> m_offers;
 };
 
 }  // namespace

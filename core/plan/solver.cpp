@@ -4,6 +4,7 @@
 #include <optional>
 #include <span>
 
+#include "core/plan/bounds.h"
 #include "core/plan/search.h"
 
 namespace shardwright {
@@ -39,9 +40,13 @@ bool isBetter(const Solution& one, const Solution& other) {
   return one.within && (!other.within || one.placement.movedBytes() < other.placement.movedBytes());
 }
 
+// Within half a percent of what is proven to be needed: another search could not save more than that.
+bool isGoodEnough(const Solution& solution, std::int64_t needed) { return solution.within && solution.placement.movedBytes() <= needed + needed / 200; }
+
 }  // namespace
 
 Solution solve(const PlacementProblem& problem, const std::vector<std::int64_t>& limits, WorkBudget& budget) {
+  const std::int64_t needed = movedBytesBound(problem, limits);
   std::optional<Solution> best;
   for (const Tactic& tactic : tacticsFor(problem)) {
     const auto share = static_cast<std::int64_t>(problem.items() * problem.dims * 300) + 20'000'000;
@@ -49,7 +54,7 @@ Solution solve(const PlacementProblem& problem, const std::vector<std::int64_t>&
     Solution found = solveBy(tactic, problem, limits, own);
     budget.spend(own.spent());
     if (!best || isBetter(found, *best)) best = std::move(found);
-    if (budget.exhausted()) break;
+    if (isGoodEnough(*best, needed) || budget.exhausted()) break;
   }
   return *std::move(best);
 }
