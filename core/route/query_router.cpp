@@ -34,6 +34,17 @@ Error named(const Error& error, const ShardId& shard) {
   return error.message().starts_with(name + ":") ? error : error.in(name);
 }
 
+ShardShare shareOf(const ShardId& shard, const ShardReply& reply) {
+  ShardShare share{shard, reply.seconds, 0, {}, {}};
+  if (reply.answer) {
+    share.rows = static_cast<std::int64_t>(reply.answer->rows.size());
+    share.publishedVersion = reply.answer->publishedVersion;
+  } else {
+    share.missing = named(reply.answer.error(), shard);
+  }
+  return share;
+}
+
 std::optional<MapVersion> newestPublished(const std::vector<ShardReply>& replies) {
   std::optional<MapVersion> newest;
   for (const auto& reply : replies)
@@ -135,7 +146,10 @@ std::vector<ShardReply> QueryRouter::askAll(const QueryPlan& plan, std::shared_p
     call.query.owned = [inForce, index](const Key& key) { return inForce->table.shardOf(key) == index; };
     calls.push_back(std::move(call));
   }
-  return m_scatter.ask(std::move(calls), {options.deadline, options.parallel, !options.partialOk}, std::move(stop));
+  ScatterOptions scatter{options.deadline, options.parallel, !options.partialOk};
+  if (options.onShare)
+    scatter.settled = [&](std::size_t call, const ShardReply& reply) { options.onShare(shareOf(plan.steps[call].shard, reply)); };
+  return m_scatter.ask(std::move(calls), scatter, std::move(stop));
 }
 
 Result<QueryAnswer> QueryRouter::gather(const Query& query, QueryPlan plan, std::vector<ShardReply> replies,
@@ -145,16 +159,10 @@ Result<QueryAnswer> QueryRouter::gather(const Query& query, QueryPlan plan, std:
   std::vector<ShardId> answering;
   for (std::size_t i = 0; i < replies.size(); ++i) {
     const auto& shard = plan.steps[i].shard;
-    ShardShare share{shard, replies[i].seconds, 0, {}, {}};
-    if (replies[i].answer) {
-      share.rows = static_cast<std::int64_t>(replies[i].answer->rows.size());
-      share.publishedVersion = replies[i].answer->publishedVersion;
-      answers.push_back(*std::move(replies[i].answer));
-      answering.push_back(shard);
-    } else {
-      share.missing = named(replies[i].answer.error(), shard);
-    }
-    out.shards.push_back(std::move(share));
+    out.shards.push_back(shareOf(shard, replies[i]));
+    if (!replies[i].answer) continue;
+    answers.push_back(*std::move(replies[i].answer));
+    answering.push_back(shard);
   }
   if (const auto* failure = firstFailure(out.shards, options)) return *failure;
   if (answers.empty() && !out.shards.empty()) return *out.shards.front().missing;  // nobody answered: no partial answer

@@ -75,6 +75,8 @@ class QueryRouter {
     std::chrono::milliseconds deadline{5000};  // a shard
     std::size_t parallel = 32;                 // shards asked at once
     bool partialOk = false;                    // answer without the shards that fail, marked; else any failure fails all
+    // Told of each shard as it answers or fails, by run()'s thread; again where a newer map makes the query run again.
+    std::function<void(const ShardShare&)> onShare = {};
   };
 
   // Refused: the map is of another keyspace.

@@ -143,6 +143,7 @@ class Scatter::Round {
   void settle(std::size_t index, ShardReply reply) {
     if (!reply.answer) m_failed = true;
     m_replies[index] = std::move(reply);
+    if (m_options.settled) m_options.settled(index, *m_replies[index]);
     --m_running;
     ++m_settled;
   }

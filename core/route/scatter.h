@@ -5,6 +5,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <stop_token>
@@ -31,6 +32,7 @@ struct ScatterOptions {
   std::chrono::milliseconds deadline{5000};  // of each shard, from when it is asked
   std::size_t parallel = 32;                 // shards asked at once
   bool stopAtFailure = true;                 // one failure makes the whole pointless: the others are told to stop
+  std::function<void(std::size_t call, const ShardReply&)> settled = {};  // told of each reply as it comes, by ask()'s thread
 };
 
 // Any thread.

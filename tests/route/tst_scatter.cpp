@@ -92,6 +92,21 @@ class TestScatter : public QObject {
     QTRY_COMPARE(scatter.stragglers(), std::size_t{0});
   }
 
+  void eachReplyIsToldOnceAndThoseThatAnswerBeforeTheLateOne() {
+    Scatter scatter(poolOf({{"a", rows(1)}, {"b", hang}, {"c", rows(3)}}));
+    std::vector<std::size_t> told;
+    ScatterOptions options{200ms, 32, false};
+    options.settled = [&](std::size_t call, const ShardReply& reply) {
+      told.push_back(call);
+      if (call == 1) QVERIFY(!reply.answer);
+      else QVERIFY(reply.answer.has_value());
+    };
+    scatter.ask(callsTo({"a", "b", "c"}), options, {});
+    QCOMPARE(told.size(), std::size_t{3});
+    QCOMPARE(told.back(), std::size_t{1});
+    QVERIFY(told[0] != told[1]);
+  }
+
   void oneAtATimeALateShardDoesNotStarveTheRest() {
     Scatter scatter(poolOf({{"a", rows(1)}, {"b", hang}, {"c", rows(3)}}));
     const auto replies = scatter.ask(callsTo({"b", "a", "c"}), {100ms, 1, false}, {});
