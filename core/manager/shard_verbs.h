@@ -10,6 +10,7 @@
 #include "core/base/result.h"
 #include "core/db/shard_session.h"
 #include "core/domain/shard.h"
+#include "core/manager/shard_test.h"
 #include "core/manager/workspace.h"
 
 namespace shardwright {
@@ -35,6 +36,10 @@ class ShardVerbs {
   Result<Shard> add(Shard draft);
   Result<std::vector<Shard>> list();
   Result<std::vector<ShardCheck>> check(const std::vector<ShardId>& names);  // empty: all
+  // Step by step, each told as it ends; also of a draft that is not added yet. Writes nothing.
+  std::vector<ShardTestStep> test(const Shard& shard, const ShardTest::Tell& tell, std::stop_token stop) {
+    return ShardTest(m_workspace, shard, tell).run(std::move(stop));
+  }
 
   Result<Shard> set(const ShardId& name, const ShardSettings& settings);
   // Forgets it, and takes this catalog's mark off the database; the answer is why that could not be done, if it could not.
