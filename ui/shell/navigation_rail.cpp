@@ -21,7 +21,6 @@ RailButton::RailButton(const PageInfo& info, int number) : m_info(info) {
   setAccessibleName(info.title);
   setText(info.title);
   setCheckable(true);
-  setAutoExclusive(true);
   setFocusPolicy(Qt::StrongFocus);
   setAttribute(Qt::WA_Hover);
   setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
