@@ -3,6 +3,7 @@
 #include <QCoreApplication>
 #include <algorithm>
 
+#include "ui/pages/audit_page.h"
 #include "ui/pages/overview_page.h"
 
 namespace shardwright::ui {
@@ -19,6 +20,7 @@ QString tr(const char* title) { return QCoreApplication::translate("pages", titl
 std::vector<PageInfo> list() {
   return {
       {"overview", tr("Overview"), "overview", make<OverviewPage>},
+      {"audit", tr("Audit"), "audit", make<AuditPage>},
   };
 }
 
