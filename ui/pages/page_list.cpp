@@ -5,6 +5,7 @@
 
 #include "ui/pages/audit_page.h"
 #include "ui/pages/overview_page.h"
+#include "ui/pages/query_page.h"
 
 namespace shardwright::ui {
 
@@ -20,6 +21,7 @@ QString tr(const char* title) { return QCoreApplication::translate("pages", titl
 std::vector<PageInfo> list() {
   return {
       {"overview", tr("Overview"), "overview", make<OverviewPage>},
+      {"query", tr("Query"), "query", make<QueryPage>},
       {"audit", tr("Audit"), "audit", make<AuditPage>},
   };
 }
