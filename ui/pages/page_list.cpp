@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "ui/pages/audit_page.h"
+#include "ui/pages/connections_page.h"
 #include "ui/pages/overview_page.h"
 #include "ui/pages/query_page.h"
 
@@ -22,6 +23,7 @@ std::vector<PageInfo> list() {
   return {
       {"overview", tr("Overview"), "overview", make<OverviewPage>},
       {"query", tr("Query"), "query", make<QueryPage>},
+      {"connections", tr("Connections"), "connections", make<ConnectionsPage>},
       {"audit", tr("Audit"), "audit", make<AuditPage>},
   };
 }
