@@ -80,8 +80,7 @@ class Balancer {
     if (m_goals.kind != GoalKind::Drain) return {};
     for (ItemIndex i = 0; i < m_model.problem.items(); ++i)
       if (m_model.problem.fixed[i] && std::find(m_goals.shards.begin(), m_goals.shards.end(), *m_model.rangeOf(i).shard) != m_goals.shards.end())
-        return refused(fmt::format("{} cannot be emptied: range {} is held there", m_model.rangeOf(i).shard->text(),
-                                   printable(m_model.rangeOf(i).id, 80)));
+        return refused(fmt::format("{} cannot be emptied: {} is held there", m_model.rangeOf(i).shard->text(), partName(m_model.rangeOf(i))));
     return {};
   }
 
@@ -256,9 +255,9 @@ class Balancer {
       if (!m_model.problem.receives[s]) continue;
       for (std::size_t d = 0; d < m_model.problem.dims; ++d) {
         if (m_model.problem.loadOf(i)[d] <= limits[s * m_model.problem.dims + d]) continue;
-        out.refused.push_back({"range " + m_model.rangeOf(i).id,
-                               fmt::format("fills a shard above the target by its {} alone, and has no sampled keys to split it at",
-                                           m_model.snapshot->dimensions[m_model.dims[d].snapshot])});
+        out.refused.push_back({partName(m_model.rangeOf(i)),
+                               fmt::format("fills a shard above the target by its {} alone{}", m_model.snapshot->dimensions[m_model.dims[d].snapshot],
+                                           m_model.rangeOf(i).pin ? "" : ", and has no sampled keys to split it at")});
         break;
       }
     }
@@ -284,8 +283,8 @@ class Balancer {
     std::int64_t bytes = 0;
     for (const ItemIndex i : m_forced) bytes += m_model.problem.cost[i];
     const std::string what = m_forced.empty() ? std::string("a group that lies on several shards cannot come together")
-                                              : fmt::format("{} ranges ({}) must leave where they are (range {} on {} among them)", m_forced.size(),
-                                                            formatBytes(bytes), printable(m_model.rangeOf(m_forced.front()).id, 80),
+                                              : fmt::format("{} ranges ({}) must leave where they are ({} on {} among them)", m_forced.size(),
+                                                            formatBytes(bytes), partName(m_model.rangeOf(m_forced.front())),
                                                             m_model.rangeOf(m_forced.front()).shard->text());
     if (m_options.maxBytes || m_options.maxMoves)
       return what + ", and no plan does that within the limits on bytes and moves; raise them";

@@ -93,7 +93,7 @@ Slice wholeSlice(const ClusterSnapshot& snapshot, std::uint32_t range) {
 
 Done refuseHeld(const SnapshotRange& range) {
   if (!range.pinned) return {};
-  return refused(fmt::format("range {} is held where it is; release it first", printable(range.id, 80)));
+  return refused(fmt::format("{} is held where it is; release it first", partName(range)));
 }
 
 }  // namespace shardwright

@@ -70,7 +70,7 @@ Result<Leaving> leavingOf(const ClusterSnapshot& snapshot, const ExplicitPlan& p
   for (const Slice& slice : slices) {
     const SnapshotRange& range = snapshot.ranges[slice.range];
     if (!range.shard) {
-      leaving.refused.push_back({"range " + range.id, "belongs to nobody; give it to a shard by a new version of the map"});
+      leaving.refused.push_back({partName(range), "belongs to nobody; give it to a shard by a new version of the map"});
       continue;
     }
     TRY(refuseHeld(range));

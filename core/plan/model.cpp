@@ -190,7 +190,7 @@ class Builder {
       const auto why = held(range, home);
       if (!why) continue;
       all.fixed = true;
-      if (m_model.refused.size() < 100) m_model.refused.push_back({"range " + range.id, *why});
+      if (m_model.refused.size() < 100) m_model.refused.push_back({partName(range), *why});
     }
     return all;
   }
@@ -299,6 +299,8 @@ class Builder {
 };
 
 }  // namespace
+
+std::string partName(const SnapshotRange& range) { return range.pin ? "key " + printable(range.pin->toText(), 80) : "range " + printable(range.id, 80); }
 
 std::optional<std::size_t> dimensionNamed(const ClusterSnapshot& snapshot, std::string_view name) {
   const auto found = std::find(snapshot.dimensions.begin(), snapshot.dimensions.end(), name);

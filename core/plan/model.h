@@ -59,6 +59,7 @@ PlacementProblem finestProblem(const PlanModel& model);
 std::int64_t shareOf(const SnapshotRange& range, const Slice& slice, std::size_t dimension, std::int64_t amount);
 std::int64_t sliceAmount(const SnapshotRange& range, const Slice& slice, std::size_t dimension);
 std::optional<TokenRange> sliceTokens(const SnapshotRange& range, const Slice& slice);
+std::string partName(const SnapshotRange& range);  // "range A..B", or "key K" of a pin; printable
 std::optional<std::size_t> dimensionNamed(const ClusterSnapshot& snapshot, std::string_view name);
 std::int64_t sliceBytes(const ClusterSnapshot& snapshot, const Slice& slice);  // that a move of it carries
 std::int64_t sliceRows(const ClusterSnapshot& snapshot, const Slice& slice);   // 0 where rows are not measured

@@ -89,7 +89,7 @@ void Proposing::refuseBlocked(PlanProposal& out, const WaveSchedule& schedule, c
     const ModelDimension& d = m_model.dims[schedule.tight[b]];
     const std::int64_t missing = schedule.missing[b] >> d.shift;
     const std::string& unit = snapshot.dimensions[d.snapshot];
-    out.refused.push_back({"range " + snapshot.ranges[one.slice.range].id,
+    out.refused.push_back({one.key ? "key " + printable(one.key->toText(), 80) : partName(snapshot.ranges[one.slice.range]),
                            fmt::format("cannot start: {} lacks {} of room, and every move that would free some waits for another; "
                                        "free some there, or raise its capacity",
                                        snapshot.shards[one.target].name.text(),
@@ -231,12 +231,13 @@ std::string boundReason(const PlanModel& model, const UtilisationBound& bound, b
       return fmt::format("{} that is held where it is, over the capacity there", dimension);
     }
     case UtilisationBound::Kind::Biggest: {
-      const std::string what = printable(model.rangeOf(bound.item).id, 80);
-      if (model.isGroup(bound.item)) return fmt::format("the {} of the group of range {}, which stays together", dimension, what);
-      if (!model.divisible(bound.item))
-        return fmt::format("the {} of range {} alone, which has no sampled keys to split it at", dimension, what);
-      if (!splits) return fmt::format("the {} of range {} alone; allow splits", dimension, what);
-      return fmt::format("the {} of the heaviest key or sampled part of range {}", dimension, what);
+      const SnapshotRange& range = model.rangeOf(bound.item);
+      const std::string what = partName(range);
+      if (model.isGroup(bound.item)) return fmt::format("the {} of the group of {}, which stays together", dimension, what);
+      if (range.pin) return fmt::format("the {} of {} alone", dimension, what);
+      if (!model.divisible(bound.item)) return fmt::format("the {} of {} alone, which has no sampled keys to split it at", dimension, what);
+      if (!splits) return fmt::format("the {} of {} alone; allow splits", dimension, what);
+      return fmt::format("the {} of the heaviest key or sampled part of {}", dimension, what);
     }
     case UtilisationBound::Kind::Packing: return fmt::format("the heaviest ranges in {}, of which some shard must hold several", dimension);
   }

@@ -144,6 +144,26 @@ class TestPlanner : public QObject {
     QVERIFY2(plan.bounds.reason.find("heaviest key or sampled part of range") != std::string::npos, plan.bounds.reason.c_str());
   }
 
+  void aPinThatIsHeavierThanAShardIsCalledTheKeyItIs() {
+    ClusterSnapshot snapshot = oneRange(4, 9);
+    SnapshotRange& pin = snapshot.ranges.emplace_back();
+    pin.id = "pin 33";
+    pin.pin = Key::ofInt(33);
+    pin.shard = ShardId("s0");
+    pin.loads = {90'000'000, 90'000};
+    pin.moveBytes = pin.loads[0];
+    const PlanProposal plan = planned(snapshot, {}, bytesOnly());
+    verifyPlan(snapshot, plan);
+    QCOMPARE(plan.bounds.reason, std::string("the bytes of key 33 alone"));
+    snapshot.ranges.back().pinned = true;
+    PlanGoals goals;
+    goals.kind = GoalKind::Drain;
+    goals.shards = {ShardId("s0")};
+    const auto drain = MigrationPlanner::planMigration(snapshot, goals, bytesOnly());
+    QVERIFY(!drain);
+    QVERIFY2(drain.error().message().find("key 33 is held there") != std::string::npos, drain.error().message().c_str());
+  }
+
   void everyFamilyIsPlannedWithinItsLimits_data() {
     QTest::addColumn<QString>("family");
     for (const std::string& family : families()) QTest::newRow(family.c_str()) << QString::fromStdString(family);
@@ -246,7 +266,7 @@ class TestPlanner : public QObject {
   }
 
   void theSameInputGivesTheSameBytes() {
-    const ClusterSnapshot snapshot = snapshotOf(makeInstance("hotspot", 400, 6, 2), "hotspot");
+    const ClusterSnapshot snapshot = snapshotOf(makeInstance("hetero", 300, 5, 2), "hetero");
     QCOMPARE(canonicalJson(simulationToJson(planned(snapshot), {}, {}, snapshot)), canonicalJson(simulationToJson(planned(snapshot), {}, {}, snapshot)));
   }
 
