@@ -5,6 +5,7 @@
 #include <mutex>
 
 #include "app/cli/files.h"
+#include "app/cli/table.h"
 #include "app/cli/verb.h"
 #include "core/base/json.h"
 #include "core/base/text.h"
@@ -83,7 +84,8 @@ Result<Exit> importTrace(Session& session, const Import& arguments) {
   const std::string text = TRY(readFile(arguments.file, fileLimit));
   auto manager = TRY(openManager(session));
   const auto added = TRY(manager.load().importTrace(KeyspaceName(arguments.keyspace), text).in(printable(arguments.file)));
-  session.terminal.remark(fmt::format("Added {} load samples of {}.", formatCount(added), arguments.keyspace));
+  if (session.terminal.json) session.terminal.document({{"keyspace", arguments.keyspace}, {"added", added}});
+  session.terminal.remark(fmt::format("Added {} of {}.", counted(static_cast<std::int64_t>(added), "load sample"), arguments.keyspace));
   return Exit::Done;
 }
 

@@ -15,6 +15,8 @@ class TestUsage : public QObject {
   void theCatalogOfTheUserIsTheDefault();
   void globalOptionsMayStandBehindTheVerb();
   void aKeyNamedLikeAVerbIsAKey();
+  void everyAnswerIsOneDocumentUnderJson_data();
+  void everyAnswerIsOneDocumentUnderJson();
   void whatDestroysAsksForTheNameAndNothingElse();
   void aRouteIsOneElementAKey();
   void aKeyOfNobodyIsToldAndNotFound();
@@ -151,6 +153,30 @@ void TestUsage::aKeyNamedLikeAVerbIsAKey() {
   QCOMPARE(routed.size(), std::size_t{3});
   QCOMPARE(routed.at(0).at("key").get<std::string>(), std::string("map"));
   QCOMPARE(routed.at(1).at("key").get<std::string>(), std::string("-x"));
+}
+
+void TestUsage::everyAnswerIsOneDocumentUnderJson_data() {
+  QTest::addColumn<QStringList>("arguments");
+  for (const char* line :
+       {"map show blocks", "map history blocks", "map diff blocks 1 1", "map check blocks", "map export blocks", "shard list", "shard check",
+        "shard set a weight=1", "keyspace list", "keyspace show blocks", "keyspace schema blocks", "route blocks 5", "query blocks --key 5",
+        "query blocks --aggregate COUNT(*)", "query blocks --key 5 --explain", "load sample blocks", "load show blocks", "load hot blocks",
+        "load forecast blocks", "load import blocks TRACE", "plan list", "plan create blocks --goal move --range 5.. --to b", "status",
+        "verify blocks", "verify blocks --sample 50%", "verify blocks --repair", "doctor", "doctor --fix", "audit show", "audit check",
+        "catalog check", "snapshot blocks SNAPSHOT", "plan simulate SNAPSHOT"}) {
+    QTest::newRow(line) << QString(line).split(' ');
+  }
+}
+
+void TestUsage::everyAnswerIsOneDocumentUnderJson() {
+  QFETCH(QStringList, arguments);
+  static const SampleCluster cluster(20);
+  static const Said written = cluster.succeed({"snapshot", "blocks", cluster.path("snapshot.json")});
+  arguments.replaceInStrings("SNAPSHOT", cluster.path("snapshot.json"));
+  arguments.replaceInStrings("TRACE", cluster.write("trace.csv", "time,op,key,cost\n2026-01-01T00:00:00Z,read,5,1\n"));
+  const Said said = cluster.succeed(QStringList{"--json", "--yes"} + arguments);
+  QVERIFY2(!said.json().is_discarded(), said.out.c_str());
+  QCOMPARE(QByteArray::fromStdString(said.out).count('\n'), 1);
 }
 
 void TestUsage::whatDestroysAsksForTheNameAndNothingElse() {
