@@ -27,13 +27,6 @@ enum class Side { Source, Target };
 inline Side otherSide(Side side) { return side == Side::Source ? Side::Target : Side::Source; }
 inline std::string_view sideName(Side side) { return side == Side::Source ? "source" : "target"; }
 
-// What one shard owns of a keyspace under the map in force when the move begins, for a guard that is not there yet.
-struct ShardPlacement {
-  std::vector<TokenRange> owned;  // ascending; neighbours may touch
-  std::vector<Key> pinsHere;      // pinned keys that live here
-  std::vector<Key> pinsElsewhere;
-};
-
 // What a move is to the two databases.
 struct MoveTask {
   std::string catalogUuid;

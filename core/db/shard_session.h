@@ -15,6 +15,7 @@
 #include "core/db/schema.h"
 #include "core/db/shard_query.h"
 #include "core/domain/keyspace.h"
+#include "core/domain/placed_part.h"
 #include "core/domain/shard.h"
 #include "core/domain/token.h"
 #include "core/strategy/sharding_strategy.h"
@@ -40,6 +41,13 @@ struct SampledKey {
   Token token;
   Key key;
   std::int64_t rows = 0;
+};
+
+// What one shard owns of a keyspace under a map.
+struct ShardPlacement {
+  std::vector<TokenRange> owned;  // ascending; neighbours may touch
+  std::vector<Key> pinsHere;      // pinned keys that live here
+  std::vector<Key> pinsElsewhere;
 };
 
 struct PublishedMap {
@@ -112,6 +120,16 @@ class ShardSession {
   virtual Result<std::optional<PublishedMap>> publishedMap(const KeyspaceName& keyspace) = 0;
 
   virtual Result<ShardMarks> marks() = 0;
+
+  // The guard, for who changes a map without a move. `owned`: what the map in force gives this shard.
+  // Refuses writes to the parts from now on, with "try again in a moment"; makes the guard where there is none.
+  virtual Done closeParts(const Keyspace& keyspace, const ShardPlacement& owned, std::span<const PlacedPart> parts) = 0;
+  // A key of the part that has a row here; nothing: no row of the part is here.
+  virtual Result<std::optional<Key>> keyIn(const Keyspace& keyspace, const PlacedPart& part, std::stop_token stop) = 0;
+  // The guard, where there is one, says this and nothing else from now on, and the map is published with it. Refused while
+  // a move has a say in it; Conflict: a later map is published there.
+  virtual Done placeBy(const Keyspace& keyspace, const ShardPlacement& owned, const PublishedMap& map) = 0;
+  virtual Result<bool> isPlacedBy(const Keyspace& keyspace, const ShardPlacement& owned) = 0;  // true where there is no guard
 
   // Deletes rows of `keys` in `table` that this shard does not own (verify --repair); `owned` is asked again for each.
   virtual Result<std::int64_t> deleteMisplaced(const Keyspace& keyspace, const TableRef& table,

@@ -9,6 +9,7 @@
 #include "core/base/json.h"
 #include "core/manager/move_task.h"
 #include "core/manager/open_moves.h"
+#include "core/move/data_mover.h"
 
 namespace shardwright {
 
@@ -45,6 +46,8 @@ class Examination {
   void judgePlans();
   Done examineShard(const Shard& shard);
   void judgeMaps(const Shard& shard, ShardSession& session, const ShardMarks& marks);
+  bool isMoved(const KeyspaceName& keyspace, const ShardMarks& marks) const;
+  Done judgeGuards(const Shard& shard, ShardSession& session, const ShardMarks& marks);
   void judgeClosedParts(const Shard& shard, const ShardMarks& marks);
   void judgeMarks(const Shard& shard, const ShardMarks& marks);
   Done judgeLeftovers(const Shard& shard, const std::set<std::string>& names);
@@ -116,9 +119,32 @@ void Examination::judgeMaps(const Shard& shard, ShardSession& session, const Sha
   }
 }
 
+// Whether a move, of this catalog or of another, has a say in the guard of a keyspace.
+bool Examination::isMoved(const KeyspaceName& keyspace, const ShardMarks& marks) const {
+  return std::ranges::any_of(marks.moves, [&](const auto& mark) { return mark.keyspace == keyspace; }) ||
+         std::ranges::any_of(m_moves, [&](const KnownMove& known) { return known.keyspace.name == keyspace && !isFinal(known.row.phase); });
+}
+
+// Without a move a guard says what the map says; another answer is what an import of a map left that did not end.
+Done Examination::judgeGuards(const Shard& shard, ShardSession& session, const ShardMarks& marks) {
+  for (const Keyspace& keyspace : m_keyspaces) {
+    const auto map = m_workspace.catalog().currentMap(keyspace.name);
+    if (!map || isMoved(keyspace.name, marks)) continue;
+    const auto there = std::ranges::find(marks.maps, keyspace.name, &PublishedMap::keyspace);
+    if (there != marks.maps.end() && there->version > (*map)->version()) continue;
+    const ShardPlacement owned = placementOn(**map, shard.id);
+    if (TRY(session.isPlacedBy(keyspace, owned))) continue;
+    addFixable("shard " + shard.id.text(), fmt::format("its guard does not say of {} what version {} of the map says.", keyspace.name.text(),
+                                                       (*map)->version()),
+               [&] { return session.placeBy(keyspace, owned, publishedForm(**map)); });
+  }
+  return {};
+}
+
 void Examination::judgeClosedParts(const Shard& shard, const ShardMarks& marks) {
   for (const auto& closed : marks.closed) {
-    if (!closed.moving) continue;
+    const bool ours = std::ranges::any_of(m_keyspaces, [&](const Keyspace& keyspace) { return keyspace.name == closed.keyspace; });
+    if (!closed.moving || (ours && !isMoved(closed.keyspace, marks))) continue;  // else the guard as a whole is told of
     const bool worked = std::ranges::any_of(m_moves, [&](const KnownMove& known) {
       return known.executed && known.keyspace.name == closed.keyspace && (known.move.source == shard.id || known.move.target == shard.id);
     });
@@ -203,6 +229,7 @@ Done Examination::examineShard(const Shard& shard) {
     else add("shard " + shard.id.text(), finding.subject + ": " + finding.sentence);
   }
   judgeMaps(shard, *session, marks);
+  TRY(judgeGuards(shard, *session, marks));
   judgeClosedParts(shard, marks);
   judgeMarks(shard, marks);
   return judgeLeftovers(shard, leftovers);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "core/manager/handover.h"
 #include "core/manager/placement_scan.h"
 #include "core/map/map_json.h"
 
@@ -95,15 +96,21 @@ Result<ImportedMap> MapVerbs::import(const KeyspaceName& name, std::string_view 
   const auto next = TRY(nextVersion(*current, document, registry));
   const auto difference = TRY(diffMaps(*current, next));
   if (difference.empty()) return ImportedMap{current, {}};
+  Handover handover(m_workspace, keyspace, *current, next, difference);
   if (changesOwners(difference)) {
+    // Most maps that would be refused are refused here, with counts, and nothing is closed for them.
     for (const ShardId& owner : current->shards()) {
       const auto shard = TRY(m_workspace.catalog().shard(owner));
       auto session = TRY(m_workspace.open(shard));
       TRY(refuseStrays(*session, keyspace, next, owner, stop));
     }
+    TRY(handover.close(stop));
   }
-  TRY(m_workspace.catalog().publishMap(next, "imported"));
-  const Done published = m_workspace.publish(next, registry);
+  if (auto inForce = m_workspace.catalog().publishMap(next, "imported"); !inForce) {
+    const Done opened = handover.openAgain();
+    return opened ? inForce.error() : Error(inForce.error().code(), fmt::format("{} {}", inForce.error().message(), opened.error().message()));
+  }
+  const Done published = placeBy(m_workspace, keyspace, next, registry);
   return ImportedMap{std::make_shared<const ShardMap>(next), published ? std::nullopt : std::optional(published.error())};
 }
 

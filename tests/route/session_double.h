@@ -42,6 +42,10 @@ class SessionDouble : public ShardSession {
   }
   Done publishMap(const PublishedMap&) override { return none(); }
   Result<ShardMarks> marks() override { return none(); }
+  Done closeParts(const Keyspace&, const ShardPlacement&, std::span<const PlacedPart>) override { return none(); }
+  Result<std::optional<Key>> keyIn(const Keyspace&, const PlacedPart&, std::stop_token) override { return none(); }
+  Done placeBy(const Keyspace&, const ShardPlacement&, const PublishedMap&) override { return none(); }
+  Result<bool> isPlacedBy(const Keyspace&, const ShardPlacement&) override { return none(); }
   Result<std::optional<PublishedMap>> publishedMap(const KeyspaceName&) override { return none(); }
   Result<std::int64_t> deleteMisplaced(const Keyspace&, const TableRef&, std::span<const Key>) override { return none(); }
 

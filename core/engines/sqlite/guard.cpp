@@ -108,6 +108,61 @@ Done Guard::installList(Database& db, const ShardPlacement& placement) const {
   return {};
 }
 
+Result<bool> Guard::isThere(Database& db) const {
+  if (TRY(db.singleInteger("SELECT count(*) FROM main.sqlite_schema WHERE name = 'shardwright_guard_table'")) == 0) return false;
+  auto known = TRY(db.prepare("SELECT 1 FROM main.shardwright_guard_table WHERE keyspace = ? LIMIT 1"));
+  known.bind(1, m_keyspace.name.text());
+  return known.step();
+}
+
+Done Guard::placeBy(Database& db, const ShardPlacement& placement) const {
+  TRY(installList(db, placement));
+  auto clear = TRY(db.prepare("DELETE FROM shardwright_guard_pin WHERE keyspace = ?"));
+  TRY(clear.bind(1, m_keyspace.name.text()).run());
+  for (const Key& key : placement.pinsHere) TRY(setPinGate(db, key, Gate::Open, true));
+  for (const Key& key : placement.pinsElsewhere) TRY(setPinGate(db, key, Gate::Elsewhere, true));
+  return {};
+}
+
+Result<bool> Guard::isPlacedBy(Database& db, const ShardPlacement& placement) const {
+  if (!TRY(rangesAre(db, placement.owned))) return false;
+  return pinsAre(db, placement);
+}
+
+Result<bool> Guard::rangesAre(Database& db, const std::vector<TokenRange>& owned) const {
+  std::vector<std::pair<Value, Value>> expected, found;
+  for (const TokenRange& gap : complement(owned))
+    expected.emplace_back(TRY(boundValue(m_keyspace, m_strategy, gap.from)),
+                          gap.until ? TRY(boundValue(m_keyspace, m_strategy, *gap.until)) : Value(Null{}));
+  auto read = TRY(db.prepare("SELECT lo, hi, gate FROM main.shardwright_guard_range WHERE keyspace = ? ORDER BY lo"));
+  read.bind(1, m_keyspace.name.text());
+  while (TRY(read.step())) {
+    if (read.text(2) != gateName(Gate::Elsewhere)) return false;
+    if (!found.empty() && found.back().second == read.value(0)) found.back().second = read.value(1);
+    else found.emplace_back(read.value(0), read.value(1));
+  }
+  return found == expected;
+}
+
+// A key with a gate of its own that is pinned no more does no harm where its range says the same.
+Result<bool> Guard::pinsAre(Database& db, const ShardPlacement& placement) const {
+  for (const Key& key : placement.pinsHere)
+    if (TRY(gateOf(db, PlacedPart::ofPin(key))) != Gate::Open) return false;
+  for (const Key& key : placement.pinsElsewhere)
+    if (TRY(gateOf(db, PlacedPart::ofPin(key))) != Gate::Elsewhere) return false;
+  auto read = TRY(db.prepare("SELECT key, gate FROM main.shardwright_guard_pin WHERE keyspace = ?"));
+  read.bind(1, m_keyspace.name.text());
+  while (TRY(read.step())) {
+    const Key key = TRY(keyOfValue(read.value(0), m_keyspace.strategy.keyType, m_keyspace.keyForm));
+    const auto isKey = [&](const Key& pinned) { return pinned == key; };
+    if (std::ranges::any_of(placement.pinsHere, isKey) || std::ranges::any_of(placement.pinsElsewhere, isKey)) continue;
+    const Token token = TRY(m_strategy.tokenOf(key));
+    const Gate around = TRY(gateOf(db, PlacedPart{{token, std::nullopt}, {}, std::nullopt}));
+    if (read.text(1) != gateName(around)) return false;
+  }
+  return true;
+}
+
 std::string Guard::refusal(const TableRef& table, std::string_view rows, std::string_view elsewhere) const {
   // RAISE takes a literal only, so each answer stands there as it goes out.
   const auto answer = [&](std::string_view word, std::string_view code, std::string_view advice) {

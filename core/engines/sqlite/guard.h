@@ -34,6 +34,11 @@ class Guard {
   Done install(Database& db, const ShardPlacement& placement) const;
   Done remove(Database& db) const;  // triggers and lists of this keyspace
 
+  // Where no move is under way, the list may be told anew.
+  Result<bool> isThere(Database& db) const;
+  Done placeBy(Database& db, const ShardPlacement& placement) const;
+  Result<bool> isPlacedBy(Database& db, const ShardPlacement& placement) const;  // by what it answers, whatever its rows
+
   Done setGate(Database& db, const PlacedPart& part, Gate gate) const;
   Result<Gate> gateOf(Database& db, const PlacedPart& part) const;  // Open where there is no guard
   // The gate of a row as SQL: 'open', 'moving', 'elsewhere', or 'nokey' for a key that cannot be placed.
@@ -44,6 +49,8 @@ class Guard {
  private:
   Done setRangeGate(Database& db, const TokenRange& range, Gate gate) const;
   Done setPinGate(Database& db, const Key& key, Gate gate, bool replace) const;
+  Result<bool> rangesAre(Database& db, const std::vector<TokenRange>& owned) const;
+  Result<bool> pinsAre(Database& db, const ShardPlacement& placement) const;
   Done installList(Database& db, const ShardPlacement& placement) const;
   std::string refusal(const TableRef& table, std::string_view rows, std::string_view elsewhere) const;
   Done installTriggers(Database& db, const TableRef& table) const;

@@ -51,6 +51,11 @@ class SqliteSession : public ShardSession {
 
   Result<ShardMarks> marks() override;
 
+  Done closeParts(const Keyspace& keyspace, const ShardPlacement& owned, std::span<const PlacedPart> parts) override;
+  Result<std::optional<Key>> keyIn(const Keyspace& keyspace, const PlacedPart& part, std::stop_token stop) override;
+  Done placeBy(const Keyspace& keyspace, const ShardPlacement& owned, const PublishedMap& map) override;
+  Result<bool> isPlacedBy(const Keyspace& keyspace, const ShardPlacement& owned) override;
+
   Result<std::int64_t> deleteMisplaced(const Keyspace& keyspace, const TableRef& table, std::span<const Key> keys) override;
 
  private:
@@ -71,6 +76,8 @@ class SqliteSession : public ShardSession {
   Done findIdentity(std::vector<Finding>& findings);
   Done findLeftovers(std::vector<Finding>& findings);
   Result<std::vector<Finding>> keyFindings(const Keyspace& keyspace, const TableRef& table, std::int64_t limit);
+  // session_guard.cpp
+  Result<Keyspace> asSpelled(const Keyspace& keyspace);
   // session_ask.cpp
   Result<ShardAnswer> answer(const ShardQuery& query);
 
