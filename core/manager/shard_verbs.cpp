@@ -88,7 +88,8 @@ Done applySettings(Shard& shard, const ShardSettings& settings) {
 Result<std::string> ShardVerbs::identify(const Shard& shard) {
   auto session = TRY(m_workspace.openUnknown(shard));
   const auto findings = TRY(session->checkDatabase());
-  const auto blocking = std::ranges::find_if(findings, &Finding::blocking);
+  // Whether a file may be planted, a copy or another catalog's, is for the planting to say.
+  const auto blocking = std::ranges::find_if(findings, [](const Finding& finding) { return finding.blocking && finding.subject != "identity"; });
   if (blocking != findings.end()) return sentenceOf(shard, *blocking);
   auto identity = TRY(session->plantIdentity(m_workspace.catalog().uuid()).in("shard " + shard.id.text()));
   const auto others = TRY(m_workspace.catalog().shards());

@@ -85,6 +85,48 @@ class TestSqliteSession : public QObject {
     QCOMPARE(must(file.session()->identity()), original);
   }
 
+  void aCopyOfAnotherCatalogsShardIsTakenWithoutItsMarks() {
+    const ShardFile file;
+    const std::string original = must(file.session()->plantIdentity(catalogA));
+    must(file.session()->publishMap({KeyspaceName("accounts"), 7, "{}", "theirs"}));
+    auto theirs = must(sqlite::Database::open(file.path(), {}));
+    must(theirs.execute("CREATE TABLE t(x); CREATE TABLE shardwright_dirty_m1(k1);"
+                        "CREATE TRIGGER shardwright_dirty_m1_insert AFTER INSERT ON t BEGIN INSERT INTO shardwright_dirty_m1 VALUES (NEW.x); END"));
+    const std::string copy = file.folder().toStdString() + "/copy.db";
+    must(theirs.execute("VACUUM INTO '" + copy + "'"));
+    must(must(sqlite::Database::open(copy, {})).execute("PRAGMA journal_mode=WAL"));
+
+    auto session = must(SqliteSession::open(shardAt(copy), {}));
+    const std::string its = must(session->plantIdentity(catalogB));
+    QVERIFY(its != original);
+    QCOMPARE(must(session->identity()), its);
+    QVERIFY(!must(session->publishedMap(KeyspaceName("accounts"))).has_value());
+    auto db = must(sqlite::Database::open(copy, {}));
+    QCOMPARE(must(db.singleInteger("SELECT count(*) FROM sqlite_schema WHERE name LIKE 'shardwright%' AND type IN ('table', 'trigger')")), 1);
+    must(db.execute("INSERT INTO t VALUES (1)"));
+    QCOMPARE(must(file.session()->identity()), original);
+    QCOMPARE(must(file.session()->publishedMap(KeyspaceName("accounts")))->version, MapVersion(7));
+    QVERIFY(!must(SqliteSession::open(shardAt(copy), {}))->plantIdentity(catalogA).has_value());  // it has an owner now
+  }
+
+  // Moved to another disk, or brought from another machine: nobody here can tell it from the shard itself.
+  void aFileWhoseOriginalIsGoneIsRefusedWithTheWayOut() {
+    const ShardFile file;
+    must(file.session()->plantIdentity(catalogA));
+    must(file.session()->publishMap({KeyspaceName("accounts"), 7, "{}", "theirs"}));
+    const std::string copy = file.folder().toStdString() + "/copy.db";
+    std::filesystem::copy_file(file.path(), copy);
+    std::filesystem::remove(file.path());
+    auto session = must(SqliteSession::open(shardAt(copy), {}));
+    const auto refused = session->plantIdentity(catalogB);
+    QCOMPARE(refused.error().code(), ErrorCode::Refused);
+    const QRegularExpression command("sqlite3 \\S+ \"([^\"]+)\"");
+    const auto sql = command.match(text(refused.error().message())).captured(1);
+    must(must(sqlite::Database::open(copy, {})).execute(sql.toStdString()));
+    must(session->plantIdentity(catalogB));
+    QVERIFY(!must(session->publishedMap(KeyspaceName("accounts"))).has_value());
+  }
+
   void aBackupPutBackInPlaceIsNotTheShard() {
     const ShardFile file;
     must(file.session()->plantIdentity(catalogA));

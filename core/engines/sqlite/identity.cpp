@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <filesystem>
 #include <map>
+#include <utility>
+#include <vector>
 
 #include "core/base/text.h"
 #include "core/domain/key.h"
@@ -56,8 +58,29 @@ Error isACopy(const PlantedIdentity& planted, const FilePlace& now) {
 }
 
 Error otherCatalog(const FilePlace& place, const std::string& catalogUuid) {
-  return refused(fmt::format("{} is managed by another catalog ({}); remove the shard there first",
+  return refused(fmt::format("{0} is managed by another catalog ({1}); remove the shard there first. If that catalog is lost, or the file "
+                             "came here from another machine, this ends its claim: sqlite3 {0} \"DELETE FROM shardwright_meta WHERE "
+                             "name = 'catalog'\"",
                              printable(place.path), printable(catalogUuid, 60)));
+}
+
+// The file in which the identity was planted is still where it was, and it is not this one: this one is nobody's shard.
+bool originalIsElsewhere(const PlantedIdentity& planted, const FilePlace& here) {
+  struct stat status {};
+  if (here.inode == 0 || stat(planted.place.path.c_str(), &status) != 0) return false;
+  const bool isOriginal = status.st_ino == planted.place.inode;
+  const bool isHere = status.st_ino == here.inode && status.st_dev == here.device;
+  return isOriginal && !isHere;
+}
+
+// Everything of ours that came along with a copy: it speaks of the shard that was copied, and of its catalog's maps.
+Done dropMarks(Database& db) {
+  std::vector<std::pair<std::string, std::string>> marks;  // triggers first: they name tables
+  auto list = TRY(db.prepare("SELECT type, name FROM main.sqlite_schema WHERE type IN ('trigger', 'table') AND name <> 'shardwright_meta' "
+                             "AND substr(name, 1, 12) = 'shardwright_' ORDER BY type DESC"));
+  while (TRY(list.step())) marks.emplace_back(list.text(0), list.text(1));
+  for (const auto& [type, name] : marks) TRY(db.execute(fmt::format("DROP {} main.{}", type, quoteName(name))));
+  return {};
 }
 
 }  // namespace
@@ -108,9 +131,11 @@ Result<std::string> plantIdentity(Database& db, const std::string& catalogUuid) 
   auto transaction = TRY(Transaction::write(db, "shard.identity"));
   TRY(db.execute("CREATE TABLE IF NOT EXISTS main.shardwright_meta(name TEXT PRIMARY KEY NOT NULL, value) WITHOUT ROWID"));
   const auto planted = TRY(plantedIdentity(db));
-  if (planted && planted->catalogUuid && *planted->catalogUuid != catalogUuid)
-    return otherCatalog(place, *planted->catalogUuid);
   const bool stays = planted && planted->place.isSameFileAs(place);
+  const bool isOurs = planted && planted->catalogUuid == catalogUuid;
+  if (planted && planted->catalogUuid && !isOurs && (stays || !originalIsElsewhere(*planted, place)))
+    return otherCatalog(place, *planted->catalogUuid);
+  if (planted && !stays && !isOurs) TRY(dropMarks(db));
   const std::string uuid = stays ? planted->uuid : TRY(newUuid(db));
   TRY(setEntry(db, uuidEntry, uuid));
   TRY(setEntry(db, pathEntry, place.path));

@@ -36,7 +36,9 @@ Result<std::optional<PlantedIdentity>> plantedIdentity(Database& db);
 // "sqlite:<uuid>". NotFound: never planted. Refused: this file is a copy of the one it was planted in.
 Result<std::string> identityOf(Database& db);
 
-// Plants, or confirms what is planted; a copy gets an identity of its own. Refused: another catalog manages the file.
+// Plants, or confirms what is planted. A copy gets an identity of its own; one of another catalog's shard, whose original
+// is still in its place, or one that was released, loses the maps, guards and moves that came along with it. Refused:
+// another catalog manages the file, or may; the sentence says how its claim ends.
 Result<std::string> plantIdentity(Database& db, const std::string& catalogUuid);
 
 // Takes the catalog's mark away, so that another catalog may plant its own. A no-op if it is not there.

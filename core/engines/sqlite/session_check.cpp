@@ -224,7 +224,8 @@ Done SqliteSession::findIdentity(std::vector<Finding>& findings) {
       findings.push_back({"identity", fmt::format("this is another database ({}) than the one that was added as shard {} ({})", *identity,
                                                   printable(m_shard.id.text(), 80), printable(m_shard.identity, 80))});
     if (!m_catalogUuid.empty() && planted->catalogUuid && *planted->catalogUuid != m_catalogUuid)
-      findings.push_back({"identity", fmt::format("another catalog ({}) manages this database; remove the shard there first",
+      findings.push_back({"identity", fmt::format("another catalog ({}) manages this database, or the one it was copied from; remove the "
+                                                  "shard there first, or add this one anew",
                                                   printable(*planted->catalogUuid, 60))});
   } else if (!m_shard.identity.empty()) {
     findings.push_back({"identity", "the database has lost its identity: another file has taken its place, or shardwright_meta was dropped"});
