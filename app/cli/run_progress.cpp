@@ -128,7 +128,7 @@ RunProgress::Told RunProgress::takeProgress(const MoveEvent& event, OfMove& move
   if (now - move.toldObject >= objectEvery || newReason || (counts && left == 0)) {
     move.toldObject = now;
     told.object = {{"event", "progress"}, {"move", event.move.text()}, {"phase", phaseName(event.phase)}, {"rows", move.rows},
-                   {"rowsTotal", move.rowsTotal}, {"bytes", event.bytes}, {"rate", std::llround(move.estimate.rate().value_or(0))},
+                   {"rowsTotal", move.rowsTotal}, {"bytes", event.bytes}, {"rate", std::llround(move.estimate.rate().value_or(event.rate))},
                    {"lag", event.backlog}, {"eta", etaJson(move.estimate.remaining(left))},
                    {"reason", event.reason.empty() ? Json() : Json(event.reason)}};
   }

@@ -42,8 +42,9 @@ struct MoveEvent {
   Kind kind = Kind::Progress;
   MoveId move;
   Phase phase = Phase::Queued;
-  std::int64_t rows = 0, rowsTotal = 0, bytes = 0, backlog = 0;
-  double rate = 0;            // rows a second of this piece of work
+  std::int64_t rows = 0;      // copied or compared so far; of a clean-up, those of this batch
+  std::int64_t rowsTotal = 0, bytes = 0, backlog = 0;
+  double rate = 0;            // rows a second of this piece of work, by its own time
   double pauseMs = 0;         // CutOver: fence committed to target open
   MapVersion mapVersion = 0;  // CutOver
   std::string reason;         // why it waits

@@ -50,7 +50,11 @@ Result<DataMover::Step> DataMover::removeSource() {
   const std::int64_t batch = rate > 0 ? std::clamp<std::int64_t>(rate / 10, 1, 2000) : 2000;
   const Stopwatch watch;
   const RemoveStep removed = TRY(m_engine->remove(Side::Source, batch, m_stop));
-  tell({.kind = MoveEvent::Kind::Progress, .phase = Phase::CleanUp, .rows = removed.rows});
+  const double seconds = watch.seconds();
+  tell({.kind = MoveEvent::Kind::Progress,
+        .phase = Phase::CleanUp,
+        .rows = removed.rows,
+        .rate = seconds > 0 ? static_cast<double>(removed.rows) / seconds : 0});
   if (!removed.done) {
     throttle(removed.rows, watch.seconds());
     return Step::Again;

@@ -138,6 +138,20 @@ class TestShardRebalancer : public QObject {
     QCOMPARE(back.error().code(), ErrorCode::Refused);
   }
 
+  void everyPieceOfWorkTellsItsRate() {
+    Scene scene;
+    std::map<Phase, double> least;
+    RunOptions options = MoveCluster::smallChunks();
+    options.onEvent = [&](const RunEvent& event) {
+      if (event.kind != RunEvent::Kind::Move || event.move.kind != MoveEvent::Kind::Progress || event.move.rows == 0) return;
+      const auto [known, isNew] = least.emplace(event.move.phase, event.move.rate);
+      if (!isNew) known->second = std::min(known->second, event.move.rate);
+    };
+    need(scene.cluster.rebalancer(options).run(MoveCluster::planId, {}));
+    need(scene.cluster.rebalancer(options).cleanUp(MoveCluster::planId, {}));
+    for (const Phase phase : {Phase::Copy, Phase::Verify, Phase::CleanUp}) QVERIFY2(least[phase] > 0, std::string(phaseName(phase)).c_str());
+  }
+
   void aHeldMoveWaitsForItsSignal() {
     Scene scene;
     Running running(scene.cluster, held());
