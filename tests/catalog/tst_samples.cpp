@@ -81,6 +81,26 @@ class TestSamples : public QObject {
     QCOMPARE(timesOf(world).size(), std::size_t(2));
   }
 
+  // Three days of a sample every 20 seconds: all of an hour, one a minute of a day, one an hour beyond.
+  void aLongRecordIsThinnedByAgeAndStaysAsItIs() {
+    World world;
+    world.addCluster();
+    std::vector<LoadSampleRow> rows;
+    for (UnixSeconds at = noon - 3 * 86'400; at < noon; at += 20) rows.push_back({accounts, at, "{}", false});
+    SW_OK(world.catalog().addLoadSamples(rows));
+    SW_OK(world.catalog().thinLoadSamples(accounts));
+    const auto kept = timesOf(world);
+    const auto between = [&](UnixSeconds from, UnixSeconds until) {
+      return std::ranges::count_if(kept, [&](UnixSeconds at) { return at >= from && at < until; });
+    };
+    QCOMPARE(between(noon - 3600, noon), std::ptrdiff_t(180));
+    QVERIFY(std::abs(between(noon - 86'400, noon - 3600) - 23 * 60) <= 1);
+    QVERIFY(std::abs(between(0, noon - 86'400) - 48) <= 1);
+    QCOMPARE(kept.back(), noon - 20);
+    SW_OK(world.catalog().thinLoadSamples(accounts));
+    QCOMPARE(timesOf(world), kept);
+  }
+
   void measuredAndGeneratedSamplesAreThinnedApart() {
     World world;
     world.addCluster();

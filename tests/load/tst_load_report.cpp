@@ -8,7 +8,6 @@
 #include "core/load/load_report.h"
 #include "core/load/range_loads.h"
 #include "core/load/shell_word.h"
-#include "core/load/thinning.h"
 #include "tests/load/load_cases.h"
 
 using namespace shardwright;
@@ -131,28 +130,6 @@ class TestLoadReport : public QObject {
     QCOMPARE(shellWord(""), std::string("''"));
     QCOMPARE(shellWord("o'brien; rm -rf $HOME"), std::string("'o'\\''brien; rm -rf $HOME'"));
     QCOMPARE(shellWord("~"), std::string("'~'"));
-  }
-
-  void oldSamplesAreThinnedByAge() {
-    constexpr UnixSeconds now = 10'000'000;
-    std::vector<UnixSeconds> times;
-    for (UnixSeconds at = now - 3 * 86'400; at < now; at += 20) times.push_back(at);
-    const std::vector<std::size_t> drop = samplesToDrop(times, now);
-    std::vector<UnixSeconds> kept;
-    std::size_t next = 0;
-    for (std::size_t i = 0; i < times.size(); ++i) {
-      if (next < drop.size() && drop[next] == i) {
-        ++next;
-      } else {
-        kept.push_back(times[i]);
-      }
-    }
-    const auto between = [&](UnixSeconds from, UnixSeconds until) { return std::count_if(kept.begin(), kept.end(), [&](UnixSeconds t) { return t >= from && t < until; }); };
-    QCOMPARE(between(now - 3600, now), std::ptrdiff_t(180));
-    QVERIFY(std::abs(between(now - 86'400, now - 3600) - 23 * 60) <= 1);
-    QVERIFY(std::abs(between(0, now - 86'400) - 48) <= 1);
-    QVERIFY(samplesToDrop(kept, now).empty());
-    QCOMPARE(kept.back(), times.back());
   }
 };
 
