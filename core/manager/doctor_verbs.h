@@ -25,8 +25,9 @@ class DoctorVerbs {
  public:
   explicit DoctorVerbs(Workspace& workspace) : m_workspace(workspace) {}
 
-  // Reads the catalog and every shard. With `fix` it writes lagging copies of the map again and removes what ended moves
-  // have left - nothing else, and never a row. Work that stopped half way is named; resume does that.
+  // Reads the catalog and every shard. With `fix` it writes lagging copies of the map again, lets guards say what the map in
+  // force says where no move has a say in them, and removes what ended moves have left - nothing else, and never a row.
+  // Work that stopped half way is named; resume does that.
   Result<std::vector<DoctorFinding>> examine(bool fix, std::stop_token stop);
 
  private:
