@@ -5,6 +5,8 @@
 // With SHARDWRIGHT_TRUST set every sync is hit in every way; else a share of them.
 #include <QtTest>
 
+#include <algorithm>
+#include <limits>
 #include <map>
 
 #include "tests/rebalance/cluster_check.h"
@@ -171,12 +173,13 @@ class TestPowerLoss : public QObject {
       machine.make();
       image = machine.image();
     }
-    std::uint64_t syncs = 0;
-    {
+    // The application's own syncs are among them, the more the slower the machine is just now: the least of three counts.
+    std::uint64_t syncs = std::numeric_limits<std::uint64_t>::max();
+    for (int pass = 0; pass < 3; ++pass) {
       Machine dry(what);
       dry.load(image);
       QCOMPARE(dry.live({}), std::vector<std::string>());
-      syncs = dry.syncs();
+      syncs = std::min(syncs, dry.syncs());
     }
     QVERIFY(syncs >= 15);
     std::int64_t hit = 0, acknowledged = 0;
