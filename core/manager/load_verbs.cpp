@@ -3,10 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
 #include <span>
 
 #include "core/base/json.h"
 #include "core/load/trace.h"
+#include "core/manager/shard_opening.h"
+#include "core/monitor/patient_open.h"
 
 namespace shardwright {
 
@@ -14,6 +17,7 @@ namespace {
 
 constexpr UnixSeconds day = 24 * 3600;
 constexpr UnixSeconds forecastReach = 28 * day;
+constexpr std::chrono::seconds openingPatience{10};
 
 void addNotMeasured(LoadReport& report, const std::vector<std::string>& sentences) {
   for (const std::string& sentence : sentences) report.problems.push_back({"not-measured", sentence, "shardwright shard check"});
@@ -61,7 +65,9 @@ Result<LoadSample> LoadVerbs::measure(const KeyspaceName& name, std::vector<std:
   const Keyspace keyspace = TRY(catalog.keyspace(name));
   const auto map = TRY(catalog.currentMap(name));
   const auto owners = TRY(m_workspace.shardsNamed(map->shards()));
-  const auto survey = TRY(m_workspace.monitor().survey(keyspace, map, owners, stop));
+  const auto engines = std::make_shared<const EngineSet>(EngineSet::ofThisBuild(catalog.uuid()));  // a shard that hangs keeps them
+  const LoadMonitor monitor(patientOpen([engines](const Shard& shard) { return openShard(*engines, shard); }, openingPatience));
+  const auto survey = TRY(monitor.survey(keyspace, map, owners, stop));
   notMeasured = survey.problems();
   LoadSample sample;
   sample.keyspace = name;

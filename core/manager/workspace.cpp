@@ -5,17 +5,12 @@
 #include <algorithm>
 
 #include "core/base/text.h"
+#include "core/manager/shard_opening.h"
 #include "core/map/map_json.h"
 
 namespace shardwright {
 
 namespace {
-
-// A shard that is not there is not a wrong argument: the catalog knows it.
-Error asUnavailable(const Error& error) {
-  const bool absent = error.code() == ErrorCode::NotFound || error.code() == ErrorCode::Corrupt;
-  return Error(absent ? ErrorCode::Unavailable : error.code(), error.message());
-}
 
 bool isUnderWay(PlanState state) {
   return state == PlanState::Running || state == PlanState::Watching || state == PlanState::Failed;
@@ -25,26 +20,9 @@ bool isUnderWay(PlanState state) {
 
 PublishedMap publishedForm(const ShardMap& map) { return {map.keyspace(), map.version(), mapToJson(map), map.checksum()}; }
 
-Result<std::unique_ptr<ShardSession>> Workspace::openUnknown(const Shard& shard) {
-  auto* engine = TRY(m_engines.engineOf(shard).in("shard " + shard.id.text()));
-  auto session = engine->open(shard);
-  if (!session) return asUnavailable(session.error());
-  return session;
-}
+Result<std::unique_ptr<ShardSession>> Workspace::openUnknown(const Shard& shard) { return openUnknownShard(m_engines, shard); }
 
-Result<std::unique_ptr<ShardSession>> Workspace::open(const Shard& shard) {
-  auto session = TRY(openUnknown(shard));
-  if (shard.identity.empty()) return session;
-  auto identity = session->identity();
-  if (!identity) return asUnavailable(identity.error());
-  if (*identity != shard.identity) {
-    return unavailable(fmt::format(
-        "shard {}: {} is another database than the one that was added (identity {} instead of {}). If it was moved or "
-        "restored on purpose, set its URL again: shard set {} url={}",
-        shard.id.text(), shard.url, *identity, shard.identity, shard.id.text(), shard.url));
-  }
-  return session;
-}
+Result<std::unique_ptr<ShardSession>> Workspace::open(const Shard& shard) { return openShard(m_engines, shard); }
 
 Result<std::vector<Shard>> Workspace::shardsNamed(const std::vector<ShardId>& names) {
   std::vector<Shard> shards;

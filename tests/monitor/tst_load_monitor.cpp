@@ -1,6 +1,9 @@
 // A keyspace measured over several shards, and its tables compared.
+#include <atomic>
+#include <latch>
+
 #include "core/engines/sqlite/sqlite_engine.h"
-#include "core/monitor/load_monitor.h"
+#include "core/monitor/patient_open.h"
 #include "tests/support/shard_file.h"
 
 using namespace shardwright;
@@ -96,6 +99,32 @@ class TestLoadMonitor : public QObject {
     const auto survey = must(monitor().survey(keyspace(), map(), cluster.shards, {}));
     QVERIFY(!survey.shards[0].publishedVersion.has_value());
     QVERIFY(survey.shards[1].publishedVersion == MapVersion(4));
+  }
+
+  void aShardThatHangsIsLeftBehindAndTheOthersAreMeasured() {
+    const Cluster cluster({table + rows(1, 9), table + rows(100, 109)});
+    const auto gate = std::make_shared<std::latch>(1);
+    const auto asked = std::make_shared<std::atomic<int>>(0), cameBack = std::make_shared<std::atomic<int>>(0);
+    const auto open = [gate, asked, cameBack](const Shard& shard) {
+      if (shard.id == ShardId("b")) {
+        ++*asked;
+        gate->wait();
+        ++*cameBack;
+      }
+      return SqliteEngine().open(shard);
+    };
+    const LoadMonitor patient(patientOpen(open, std::chrono::milliseconds(50)), 2);
+    for (int round = 0; round < 3; ++round) {
+      const auto survey = must(patient.survey(keyspace(), map(), cluster.shards, {}));
+      QCOMPARE(survey.ranges[0]->rows, std::int64_t(9));
+      QVERIFY(!survey.ranges[1].has_value());
+      QCOMPARE(survey.shards[1].problem->code(), ErrorCode::Unavailable);
+      QVERIFY(text(survey.problems()[0]).contains(round == 0 ? "did not answer within 50 ms" : "has not come back yet"));
+    }
+    QCOMPARE(asked->load(), 1);  // nobody else is sent after it
+    gate->count_down();
+    QTRY_COMPARE(cameBack->load(), 1);
+    QTRY_VERIFY(must(patient.survey(keyspace(), map(), cluster.shards, {})).complete());
   }
 
   void aStopEndsTheSurvey() {
