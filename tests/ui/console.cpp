@@ -11,7 +11,6 @@ namespace shardwright::test {
 namespace {
 
 constexpr int settleLimit = 20'000;  // milliseconds; for slow machines, a settled page takes a fraction
-constexpr int tickEvery = 5;
 
 }  // namespace
 
@@ -53,13 +52,6 @@ void Console::open(const QString& page, const QString& item) {
 void Console::click(const QString& name) {
   auto* const widget = find<QWidget>(name);
   if (widget != nullptr) QTest::mouseClick(widget, Qt::LeftButton);
-}
-
-StallWatch::StallWatch() {
-  m_tick.setTimerType(Qt::PreciseTimer);
-  m_since.start();
-  QObject::connect(&m_tick, &QTimer::timeout, &m_tick, [this] { m_longest = std::max(m_longest, m_since.restart() - tickEvery); });
-  m_tick.start(tickEvery);
 }
 
 }  // namespace shardwright::test

@@ -15,6 +15,7 @@
 #include <QtTest>
 #include <memory>
 
+#include "tests/ui/stall_watch.h"
 #include "ui/shell/main_window.h"
 #include "ui/theme/theme.h"
 
@@ -54,18 +55,6 @@ class Console {
  private:
   std::unique_ptr<ui::Session> m_session;
   std::unique_ptr<ui::MainWindow> m_window;
-};
-
-// The longest time for which the window's thread did not come back to its events.
-class StallWatch {
- public:
-  StallWatch();
-  qint64 longest() const { return m_longest; }  // milliseconds
-
- private:
-  QTimer m_tick;
-  QElapsedTimer m_since;
-  qint64 m_longest = 0;
 };
 
 }  // namespace shardwright::test

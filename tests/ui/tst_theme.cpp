@@ -33,6 +33,7 @@ class TestTheme : public QObject {
   void everyTextColourIsReadable_data();
   void everyTextColourIsReadable();
   void heatGetsBrighterFromLowToHigh();
+  void aDisabledIconCanStillBeMadeOut();
   void everyIconOfTheFolderCanBeDrawn();
   void anIconTakesTheInkOfTheMode();
   void figuresAreEquallyWide();
@@ -67,6 +68,14 @@ void TestTheme::everyTextColourIsReadable() {
 void TestTheme::heatGetsBrighterFromLowToHigh() {
   for (int step = 1; step <= 256; ++step)
     QVERIFY2(luminance(Theme::heat(step / 256.0)) > luminance(Theme::heat((step - 1) / 256.0)) - 1e-4, qPrintable(QString::number(step)));
+}
+
+void TestTheme::aDisabledIconCanStillBeMadeOut() {
+  for (const Theme::Mode mode : {Theme::Mode::Dark, Theme::Mode::Light}) {
+    Theme::instance().setMode(mode);
+    const double ratio = contrast(Theme::instance().disabledIcon(), inked(Ink::Surface));
+    QVERIFY2(ratio >= 3, qPrintable(QStringLiteral("contrast %1").arg(ratio)));
+  }
 }
 
 void TestTheme::everyIconOfTheFolderCanBeDrawn() {
@@ -132,7 +141,8 @@ void TestTheme::amountsAreWrittenWithThinSpacesAndUnits() {
 void TestTheme::sentencesOfCoreGetThinSpaces() {
   QCOMPARE(said("it has 1 234 567 rows"), QStringLiteral("it has 1\u2009234\u2009567 rows"));
   QCOMPARE(said("map 12 of 345 shards"), QStringLiteral("map 12 of 345 shards"));
-  QCOMPARE(asSentence("accounts is balanced."), QStringLiteral("Accounts is balanced."));
+  QCOMPARE(asSentence("the catalog cannot be read."), QStringLiteral("The catalog cannot be read."));
+  QCOMPARE(asSentence("accounts is balanced."), QStringLiteral("accounts is balanced."));
 }
 
 CONSOLE_TEST_MAIN(TestTheme)

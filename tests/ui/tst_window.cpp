@@ -15,6 +15,17 @@ using namespace shardwright;
 using namespace shardwright::test;
 using namespace shardwright::ui;
 
+namespace {
+
+qsizetype coloursOf(const QImage& image) {
+  QSet<QRgb> colours;
+  for (int y = 0; y < image.height(); y += 3)
+    for (int x = 0; x < image.width(); x += 3) colours << image.pixel(x, y);
+  return colours.size();
+}
+
+}  // namespace
+
 class TestWindow : public QObject {
   Q_OBJECT
  private Q_SLOTS:
@@ -24,7 +35,9 @@ class TestWindow : public QObject {
   void backAndForwardFollowThePlaces();
   void theArrangementIsBackAfterARestart();
   void aCatalogThatIsNotThereIsSaidAndNothingHangs();
+  void aPictureIsDrawnOfEveryPage_data();
   void aPictureIsDrawnOfEveryPage();
+  void aPictureAsVectorsHoldsItsWords();
   void theWindowsThreadNeverStalls();
 };
 
@@ -96,23 +109,61 @@ void TestWindow::aCatalogThatIsNotThereIsSaidAndNothingHangs() {
   QVERIFY(window.findChild<QPushButton*>(QStringLiteral("overview.state.retry"))->isVisible());
 }
 
+void TestWindow::aPictureIsDrawnOfEveryPage_data() {
+  QTest::addColumn<QString>("page");
+  for (const PageInfo& info : allPages()) QTest::newRow(qPrintable(info.id)) << info.id;
+}
+
+// Light and dark, at scale 2; both are full of things and differ, and drawing changes nothing.
 void TestWindow::aPictureIsDrawnOfEveryPage() {
+  QFETCH(QString, page);
   const QTemporaryDir folder;
-  for (const PageInfo& info : allPages()) {
+  QImage light;
+  for (const Theme::Mode mode : {Theme::Mode::Light, Theme::Mode::Dark}) {
+    Theme::instance().setMode(mode);
     Console console;
     PictureRequest request;
-    request.place = {info.id, {}, {}};
-    request.file = folder.filePath(info.id + QStringLiteral(".png"));
+    request.place = {page, {}, {}};
+    request.file = folder.filePath(QStringLiteral("first.png"));
     request.size = {1024, 640};
     request.scale = 2;
     Picture picture(console.window(), request);
     std::optional<Done> outcome;
     connect(&picture, &Picture::finished, &picture, [&outcome](const Done& done) { outcome = done; });
     QTRY_VERIFY_WITH_TIMEOUT(outcome.has_value(), 20'000);
-    QVERIFY2(outcome->has_value(), qPrintable(info.id));
+    QVERIFY(outcome->has_value());
     const QImage image(request.file);
     QCOMPARE(image.size(), QSize(2048, 1280));
+    QVERIFY2(coloursOf(image) > 24, "hardly anything is on the picture");
+    request.file = folder.filePath(QStringLiteral("second.png"));
+    QVERIFY(Picture::draw(console.window(), request).has_value());
+    request.file = folder.filePath(QStringLiteral("third.png"));
+    QVERIFY(Picture::draw(console.window(), request).has_value());
+    QCOMPARE(QImage(folder.filePath(QStringLiteral("second.png"))), QImage(request.file));
+    QVERIFY(image != light);
+    light = image;
   }
+  Theme::instance().setMode(Theme::Mode::Light);
+}
+
+void TestWindow::aPictureAsVectorsHoldsItsWords() {
+  const QTemporaryDir folder;
+  Console console;
+  console.open(QStringLiteral("overview"));
+  PictureRequest request;
+  request.place = {QStringLiteral("overview"), {}, {}};
+  request.file = folder.filePath(QStringLiteral("overview.svg"));
+  QVERIFY(Picture::draw(console.window(), request).has_value());
+  QFile svg(request.file);
+  QVERIFY(svg.open(QIODevice::ReadOnly));
+  const QByteArray drawn = svg.readAll();
+  QVERIFY(drawn.contains("Load per shard") && drawn.contains("<rect") && !drawn.contains("<image"));
+  request.file = folder.filePath(QStringLiteral("overview.pdf"));
+  QVERIFY(Picture::draw(console.window(), request).has_value());
+  QFile pdf(request.file);
+  QVERIFY(pdf.open(QIODevice::ReadOnly) && pdf.readAll().startsWith("%PDF-"));
+  request.file = QStringLiteral("/nowhere/overview.svg");
+  QVERIFY(!Picture::draw(console.window(), request).has_value());
 }
 
 void TestWindow::theWindowsThreadNeverStalls() {

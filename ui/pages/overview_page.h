@@ -1,10 +1,11 @@
 // Overview: is anything wrong, and what should I do? The verdict in one sentence, the figures behind it, the load of each
-// shard beside the mean, and what needs attention with its next action.
+// shard beside the mean, and what needs attention with its next action; in a high window the shards as a table, too.
 #pragma once
 
 #include "ui/models/row_model.h"
 #include "ui/pages/page.h"
 #include "ui/pages/problems.h"
+#include "ui/pages/shard_holdings.h"
 
 class QComboBox;
 
@@ -15,6 +16,7 @@ class LoadBars;
 class PageHeader;
 class ProblemList;
 class StateView;
+class TableView;
 class Tile;
 
 class OverviewPage : public Page {
@@ -27,14 +29,19 @@ class OverviewPage : public Page {
   QVariantMap state() const override;
   void restore(const QVariantMap& state) override;
 
+ protected:
+  void resizeEvent(QResizeEvent* event) override;
+
  private:
   QWidget* makeTiles();
   QWidget* makeBars();
   QWidget* makeProblems();
+  QWidget* makeShards();
   void draw();
-  void drawVerdict(const LoadReport& report);
+  void drawVerdict(const LoadOverview& load, const LoadReport& report);
   void drawTiles(const LoadOverview& load, const LoadReport& report);
-  void drawBars(const LoadReport& report);
+  void drawBars(const LoadOverview& load, const LoadReport& report);
+  void drawChosen();
   void choose(const ShardId& shard);
   LoadMetric metric() const;
 
@@ -45,6 +52,9 @@ class OverviewPage : public Page {
   Chip* m_generated;
   LoadBars* m_bars;
   ProblemList* m_problems;
+  QWidget* m_shardsCard;
+  RowModel<ShardHolding> m_lines;
+  TableView* m_table;
 };
 
 }  // namespace shardwright::ui

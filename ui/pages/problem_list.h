@@ -1,4 +1,5 @@
-// ProblemList: rows of what needs attention: symbol, what, where, since, and the button of the next action.
+// ProblemList: rows of what needs attention: symbol, what, where, since, and the button of the next action. The first few;
+// a button shows the others.
 #pragma once
 
 #include <QWidget>
@@ -6,6 +7,7 @@
 
 #include "ui/pages/problems.h"
 
+class QPushButton;
 class QVBoxLayout;
 
 namespace shardwright::ui {
@@ -23,11 +25,15 @@ class ProblemList : public QWidget {
   void acted(const shardwright::ui::Problem& problem);
 
  private:
-  QWidget* makeRow(const Problem& problem, bool first);
+  void draw();
+  QWidget* makeRow(const Problem& problem, bool first, std::vector<QWidget*>& actions);
+  QWidget* makeAction(const Problem& problem, bool first);
 
-  std::vector<Problem> m_shown;
+  std::vector<Problem> m_problems;
+  bool m_all = false;
   QVBoxLayout* m_rows;
   Text* m_nothing;
+  QPushButton* m_more;
 };
 
 }  // namespace shardwright::ui

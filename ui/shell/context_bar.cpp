@@ -19,23 +19,27 @@ ContextBar::ContextBar(Session& session) : Bar(QStringLiteral("shell.context"), 
   line->setContentsMargins(grid::xl, 0, grid::xl, 1);
   line->setSpacing(grid::m);
   m_environment = new EnvironmentChip;
-  m_cluster = new Text(Type::Strong);
+  m_cluster = new ElidedText(Type::Strong);  // a long name gives way
   m_keyspace = new QComboBox;
   m_keyspace->setObjectName(QStringLiteral("shell.context.keyspace"));
   m_keyspace->setAccessibleName(tr("Keyspace"));
+  m_keyspace->setSizeAdjustPolicy(QComboBox::AdjustToContents);
   m_keyspace->setToolTip(tr("The keyspace that the pages show"));
   m_version = new Chip;
   m_age = new Text(Type::Body, Ink::Text2);
+  m_search = plainButton(QStringLiteral("shell.context.search"), tr("Search Ctrl+K"));
+  m_search->setToolTip(tr("Go to a page, keyspace, shard, plan or key (Ctrl+K)"));
   m_back = iconButton(QStringLiteral("shell.context.back"), QStringLiteral("back"), tr("Back (Alt+Left)"));
   m_forward = iconButton(QStringLiteral("shell.context.forward"), QStringLiteral("forward"), tr("Forward (Alt+Right)"));
   m_refresh = iconButton(QStringLiteral("shell.context.refresh"), QStringLiteral("refresh"), tr("Refresh (F5)"));
   m_mode = iconButton(QStringLiteral("shell.context.mode"), QStringLiteral("dark"), tr("Dark"));
   for (QWidget* widget : std::initializer_list<QWidget*>{m_environment, m_cluster, m_keyspace, m_version, m_age}) line->addWidget(widget);
   line->addStretch();
-  for (QWidget* widget : {m_back, m_forward, m_refresh, m_mode}) line->addWidget(widget);
+  for (QWidget* widget : {m_search, m_back, m_forward, m_refresh, m_mode}) line->addWidget(widget);
 
   connect(m_back, &QPushButton::clicked, this, &ContextBar::backAsked);
   connect(m_forward, &QPushButton::clicked, this, &ContextBar::forwardAsked);
+  connect(m_search, &QPushButton::clicked, this, &ContextBar::searchAsked);
   connect(m_mode, &QPushButton::clicked, this, &ContextBar::modeAsked);
   connect(m_refresh, &QPushButton::clicked, this, [this] { m_session.refreshAll(); });
   connect(m_keyspace, &QComboBox::activated, this,

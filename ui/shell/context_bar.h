@@ -1,5 +1,5 @@
 // ContextBar: where one is - environment, cluster, keyspace, version of its map - and how old the data are; back, forward,
-// refresh, light or dark.
+// search, refresh, light or dark.
 #pragma once
 
 #include <QTimer>
@@ -27,6 +27,7 @@ class ContextBar : public Bar {
  Q_SIGNALS:
   void backAsked();
   void forwardAsked();
+  void searchAsked();
   void modeAsked();
 
  private:
@@ -40,7 +41,7 @@ class ContextBar : public Bar {
   QComboBox* m_keyspace;
   Chip* m_version;
   Text* m_age;
-  QPushButton *m_back, *m_forward, *m_refresh, *m_mode;
+  QPushButton *m_search, *m_back, *m_forward, *m_refresh, *m_mode;
   QTimer m_clock;
 };
 

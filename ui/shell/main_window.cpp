@@ -12,6 +12,7 @@
 #include "ui/shell/activity_panel.h"
 #include "ui/shell/context_bar.h"
 #include "ui/shell/navigation_rail.h"
+#include "ui/shell/palette.h"
 #include "ui/shell/status_line.h"
 #include "ui/theme/format.h"
 
@@ -61,6 +62,9 @@ MainWindow::MainWindow(Session& session, Options options) : m_session(session), 
   connect(&Theme::instance(), &Theme::changed, this, [this] { m_context->setMode(Theme::instance().isDark()); });
   connect(status, &StatusLine::activityAsked, this, [this] { m_activity->setVisible(!m_activity->isVisible()); });
   connect(&session.facts(), &SourceBase::changed, this, &MainWindow::drawFacts);
+  m_palette = new Palette(session, middle);
+  connect(m_palette, &Palette::chosen, this, &MainWindow::goTo);
+  connect(m_context, &ContextBar::searchAsked, m_palette, &Palette::open);
   addShortcuts();
   m_context->setMode(Theme::instance().isDark());
   go({allPages().front().id, {}, {}});
@@ -75,6 +79,7 @@ void MainWindow::addShortcuts() {
   };
   add(QKeySequence(Qt::ALT | Qt::Key_Left), [this] { back(); });
   add(QKeySequence(Qt::ALT | Qt::Key_Right), [this] { forward(); });
+  add(QKeySequence(Qt::CTRL | Qt::Key_K), [this] { m_palette->open(); });
   add(QKeySequence(Qt::Key_F5), [this] {
     m_session.refreshAll();
     if (current() != nullptr) current()->refresh();
@@ -133,6 +138,13 @@ void MainWindow::show(const Place& place) {
 
 void MainWindow::switchMode() {
   Theme::instance().setMode(Theme::instance().isDark() ? Theme::Mode::Light : Theme::Mode::Dark);
+}
+
+void MainWindow::goTo(const Hit& hit) {
+  Selection& selection = m_session.selection();
+  if (hit.keyspace) selection.setKeyspace(*hit.keyspace);
+  if (hit.shard) selection.setShards({*hit.shard});
+  go(hit.place);
 }
 
 void MainWindow::drawFacts() {

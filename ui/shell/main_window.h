@@ -16,6 +16,8 @@ namespace shardwright::ui {
 class ActivityPanel;
 class ContextBar;
 class NavigationRail;
+class Palette;
+struct Hit;
 
 class MainWindow : public QMainWindow {
   Q_OBJECT
@@ -48,6 +50,7 @@ class MainWindow : public QMainWindow {
   void addShortcuts();
   void show(const Place& place);
   void switchMode();
+  void goTo(const Hit& hit);
   void drawFacts();
   void restoreArrangement();
   void keepArrangement();
@@ -60,6 +63,7 @@ class MainWindow : public QMainWindow {
   ContextBar* m_context;
   QStackedWidget* m_stack;
   ActivityPanel* m_activity;
+  Palette* m_palette;
   std::map<QString, Page*> m_pages;
   std::vector<Place> m_history;
   std::size_t m_at = 0;

@@ -34,6 +34,7 @@ Done drawPixels(MainWindow& window, const PictureRequest& request) {
 Done drawSvg(MainWindow& window, const PictureRequest& request) {
   QSvgGenerator svg;
   svg.setFileName(request.file);
+  svg.setResolution(window.logicalDpiX());  // else type comes out smaller than the room that was laid out for it
   svg.setSize(request.size);
   svg.setViewBox(QRect(QPoint(), request.size));
   svg.setTitle(window.windowTitle());

@@ -1,6 +1,7 @@
 #include "ui/theme/format.h"
 
 #include <QLocale>
+#include <QSet>
 #include <QTimeZone>
 #include <array>
 #include <cmath>
@@ -103,8 +104,10 @@ QString said(std::string_view sentence) {
 }
 
 QString asSentence(std::string_view sentence) {
+  static const QSet<QString> beginners = {"a", "all", "an", "every", "it", "its", "no", "nobody", "none", "nothing", "one", "only", "some", "that", "the", "there",
+                                          "these", "this", "too", "what", "write"};
   QString out = said(sentence);
-  if (!out.isEmpty()) out[0] = out[0].toUpper();
+  if (beginners.contains(out.section(QLatin1Char(' '), 0, 0))) out[0] = out[0].toUpper();
   return out;
 }
 

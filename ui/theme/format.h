@@ -37,7 +37,8 @@ QString orDash(const std::optional<T>& value, Format format) {
 
 // A sentence or name of core as text for people: groups of digits get their thin spaces.
 QString said(std::string_view sentence);
-QString asSentence(std::string_view sentence);  // said(), beginning with a capital
+// said(), beginning with a capital unless it begins with a name, which is written as it is.
+QString asSentence(std::string_view sentence);
 
 inline QString text(std::string_view utf8) { return QString::fromUtf8(utf8.data(), static_cast<qsizetype>(utf8.size())); }
 

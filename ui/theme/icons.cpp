@@ -34,7 +34,7 @@ void paintIcon(QPainter& painter, const QRectF& rect, const QString& name, const
 
 void IconEngine::paint(QPainter* painter, const QRect& rect, QIcon::Mode mode, QIcon::State) {
   const Theme& theme = Theme::instance();
-  const QColor colour = mode == QIcon::Disabled ? theme.mixed(Ink::Text3, Ink::Surface, 0.6) : theme.colour(m_ink);
+  const QColor colour = mode == QIcon::Disabled ? theme.disabledIcon() : theme.colour(m_ink);
   paintIcon(*painter, rect, m_name, colour);
 }
 

@@ -55,6 +55,7 @@ class Theme : public QObject {
   static QColor colour(Ink ink, bool dark);
   // `share` of `ink` over `ground`: washes that stay opaque.
   QColor mixed(Ink ink, Ink ground, double share) const;
+  QColor disabledIcon() const { return mixed(Ink::Text3, Ink::Surface, 0.75); }  // still to be made out: 3:1 on the surface
   // Heat from 0 (dark) to 1 (bright): cividis, the same in both modes. No data is a hatch, never a colour of this map.
   static QColor heat(double share);
 

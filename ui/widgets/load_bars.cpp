@@ -6,6 +6,8 @@
 #include <QPainter>
 #include <QToolTip>
 #include <algorithm>
+#include <cmath>
+#include <numeric>
 
 #include "ui/theme/figures.h"
 #include "ui/theme/format.h"
@@ -15,8 +17,20 @@ namespace shardwright::ui {
 
 namespace {
 
-constexpr double axisHeight = 22, figureHeight = 20, sideText = 128;
-constexpr double narrowestStep = 26, widestBar = 56;
+constexpr double axisHeight = 22, figureHeight = 20, nameGap = 8;
+
+// As wide as the longest of its lines.
+double linesWidth(const QString& lines) {
+  const QFontMetricsF metrics(typeface(Type::Caption));
+  double widest = 0;
+  for (const QString& line : lines.split(QLatin1Char('\n'))) widest = std::max(widest, metrics.horizontalAdvance(line));
+  return std::ceil(widest);
+}
+
+// Around `middle`, and within the widget.
+QRectF boxAround(double middle, double width, double top, double height, double room) {
+  return {std::clamp(middle - width / 2, 0.0, std::max(0.0, room - width)), top, width, height};
+}
 
 }  // namespace
 
@@ -46,72 +60,98 @@ void LoadBars::choose(const std::set<ShardId>& shards) {
   update();
 }
 
-LoadBars::Layout LoadBars::layout() const {
-  Layout at;
-  const double side = m_meanText.isEmpty() ? 0 : sideText;
-  at.plot = QRectF(rect()).adjusted(0, figureHeight, -side, -axisHeight);
-  const auto total = std::max<std::size_t>(m_bars.size(), 1);
-  const double even = at.plot.width() / static_cast<double>(total);
-  at.step = std::max(even, narrowestStep);
-  at.count = std::min<std::size_t>(m_bars.size(), static_cast<std::size_t>(at.plot.width() / at.step + 0.001));
-  at.first = std::min(m_first, m_bars.size() - at.count);
-  at.bar = std::min(widestBar, at.step * 0.6);
-  at.top = 1 + m_threshold;
-  for (const LoadBar& bar : m_bars) at.top = std::max(at.top, bar.ratio.value_or(0));
-  at.top *= 1.04;
-  return at;
-}
-
-double LoadBars::yOf(const Layout& at, double ratio) const { return at.plot.bottom() - at.plot.height() * ratio / at.top; }
-
-QRectF LoadBars::barRect(const Layout& at, std::size_t index) const {
-  const double middle = at.plot.left() + at.step * (static_cast<double>(index - at.first) + 0.5);
-  const double top = yOf(at, m_bars[index].ratio.value_or(1));
-  return {std::floor(middle - at.bar / 2), top, std::floor(at.bar), at.plot.bottom() - top};
+BarLayout LoadBars::layout() const {
+  const double side = m_meanText.isEmpty() ? 0 : linesWidth(m_meanText) + grid::m;
+  double top = 1 + m_threshold;
+  for (const LoadBar& bar : m_bars) top = std::max(top, bar.ratio.value_or(0));
+  return BarLayout::of(QRectF(rect()).adjusted(0, figureHeight, -side, -axisHeight), m_bars.size(), m_first, top * 1.04);
 }
 
 std::optional<std::size_t> LoadBars::barAt(const QPointF& place) const {
   if (m_bars.empty()) return std::nullopt;
-  const Layout at = layout();
+  const BarLayout at = layout();
   if (place.x() < at.plot.left()) return std::nullopt;
   const auto index = at.first + static_cast<std::size_t>((place.x() - at.plot.left()) / at.step);
   return index < at.first + at.count ? std::optional(index) : std::nullopt;
 }
 
-void LoadBars::paintBand(QPainter& painter, const Layout& at) const {
-  const double low = yOf(at, 1 - m_threshold), high = yOf(at, 1 + m_threshold), mean = yOf(at, 1);
+// What is looked at, then what is outside the band, the heaviest first, then the others by equal steps.
+std::vector<std::size_t> LoadBars::byImportance(const BarLayout& at) const {
+  std::vector<std::size_t> order(at.count);
+  std::iota(order.begin(), order.end(), at.first);
+  const auto rank = [this](std::size_t index) { return isLooked(index) ? 0 : m_bars[index].outside ? 1 : 2; };
+  std::ranges::stable_sort(order, [&](std::size_t a, std::size_t b) {
+    if (rank(a) != rank(b)) return rank(a) < rank(b);
+    return rank(a) == 1 && valueOf(a) > valueOf(b);
+  });
+  return order;
+}
+
+void LoadBars::paintBand(QPainter& painter, const BarLayout& at) const {
+  const double low = at.y(1 - m_threshold), high = at.y(1 + m_threshold), mean = at.y(1);
   painter.fillRect(QRectF(at.plot.left(), high, at.plot.width(), low - high), inked(Ink::AccentWeak));
   painter.setPen(QPen(inked(Ink::Text3), 1, Qt::DashLine));
   painter.drawLine(QPointF(at.plot.left(), mean), QPointF(at.plot.right(), mean));
   painter.setFont(typeface(Type::Caption));
   painter.setPen(inked(Ink::Text2));
-  const QRectF side(at.plot.right() + grid::s, mean - 20, sideText - grid::s, 40);
-  painter.drawText(side, Qt::AlignVCenter | Qt::AlignLeft | Qt::TextWordWrap, m_meanText);
+  const double y = std::min(mean - 20, height() - 40.0);
+  painter.drawText(QRectF(at.plot.right(), y, width() - at.plot.right(), 40), Qt::AlignVCenter | Qt::AlignRight, m_meanText);
 }
 
-void LoadBars::paintBar(QPainter& painter, const Layout& at, std::size_t index) const {
+void LoadBars::paintBar(QPainter& painter, const BarLayout& at, std::size_t index) const {
   const LoadBar& bar = m_bars[index];
-  const QRectF box = barRect(at, index);
+  const QRectF box = at.box(index, valueOf(index));
   const Ink ink = bar.outside ? Ink::Danger : Ink::Accent;
-  const bool chosen = m_chosen.contains(bar.shard);
   painter.setPen(Qt::NoPen);
   painter.setBrush(bar.ratio ? QBrush(inked(ink)) : QBrush(inked(Ink::Border), Qt::BDiagPattern));
-  if (bar.ratio && m_hovered == index) painter.setBrush(Theme::instance().mixed(Ink::Text, ink, 0.15));
+  if (bar.ratio && bar.old) {
+    painter.setBrush(inked(Ink::Sunken));
+    painter.setPen(QPen(inked(Ink::Text3), 1, Qt::DashLine));
+  } else if (bar.ratio && m_hovered == index) painter.setBrush(Theme::instance().mixed(Ink::Text, ink, 0.15));
   painter.drawRoundedRect(box, 2, 2);
-  const QRectF cell(at.plot.left() + at.step * static_cast<double>(index - at.first), 0, at.step, 0);
-  if (bar.outside || chosen || m_hovered == index) {
-    painter.setFont(typeface(Type::Caption));
-    painter.setPen(bar.outside ? inked(Ink::Danger) : inked(Ink::Text2));
-    drawFigures(painter, QRectF(cell.left() - 24, box.top() - figureHeight, cell.width() + 48, figureHeight - 3), Qt::AlignHCenter | Qt::AlignBottom, bar.figure);
+  if (!m_chosen.contains(bar.shard)) return;
+  painter.setBrush(Qt::NoBrush);
+  painter.setPen(QPen(inked(Ink::Text), 1.5));
+  painter.drawRoundedRect(box.adjusted(-2.5, -2.5, 2.5, 0), 3, 3);
+}
+
+void LoadBars::paintFigures(QPainter& painter, const BarLayout& at) const {
+  painter.setFont(typeface(Type::Caption));
+  std::vector<QRectF> wanted(m_bars.size()), bars;
+  std::vector<std::size_t> order;
+  for (const std::size_t index : byImportance(at)) {
+    const QRectF box = at.box(index, valueOf(index));
+    bars.push_back(box);
+    if (!isLooked(index) && !m_bars[index].outside && !m_bars[index].old) continue;
+    wanted[index] = boxAround(at.middle(index), figuresWidth(painter.font(), m_bars[index].figure), box.top() - figureHeight, figureHeight - 3, width());
+    order.push_back(index);
   }
-  painter.setFont(typeface(chosen ? Type::CaptionStrong : Type::Caption));
-  painter.setPen(chosen ? inked(Ink::Accent) : inked(Ink::Text2));
-  const QRectF name(cell.left(), at.plot.bottom() + 3, cell.width(), axisHeight - 3);
-  painter.drawText(name, Qt::AlignCenter, painter.fontMetrics().elidedText(text(bar.shard.text()), Qt::ElideMiddle, static_cast<int>(at.step) - 2));
-  if (chosen) {
-    painter.setBrush(Qt::NoBrush);
-    painter.setPen(QPen(inked(Ink::Text), 1.5));
-    painter.drawRoundedRect(box.adjusted(-2.5, -2.5, 2.5, 0), 3, 3);
+  for (const std::size_t index : withoutOverlap(wanted, order, bars)) {
+    painter.setPen(m_bars[index].outside && !m_bars[index].old ? inked(Ink::Danger) : inked(Ink::Text2));
+    drawFigures(painter, wanted[index], Qt::AlignHCenter | Qt::AlignBottom, m_bars[index].figure);
+  }
+}
+
+void LoadBars::paintNames(QPainter& painter, const BarLayout& at) const {
+  const QFontMetricsF metrics(typeface(Type::CaptionStrong));
+  const double widest = std::max(at.step, 96.0) - nameGap;
+  std::vector<QRectF> wanted(m_bars.size());
+  double needed = 0;
+  for (std::size_t index = at.first; index < at.first + at.count; ++index) {
+    const double name = std::min(widest, metrics.horizontalAdvance(text(m_bars[index].shard.text()))) + nameGap;
+    needed = std::max(needed, name);
+    wanted[index] = boxAround(at.middle(index), name, at.plot.bottom() + 3, axisHeight - 3, width());
+  }
+  const auto every = static_cast<std::size_t>(std::ceil(needed / at.step - 0.001));
+  std::vector<std::size_t> order;
+  for (const std::size_t index : byImportance(at))
+    if (isLooked(index) || m_bars[index].outside || index % std::max<std::size_t>(every, 1) == 0) order.push_back(index);
+  for (const std::size_t index : withoutOverlap(wanted, order)) {
+    const bool chosen = m_chosen.contains(m_bars[index].shard);
+    painter.setFont(typeface(chosen ? Type::CaptionStrong : Type::Caption));
+    painter.setPen(chosen ? inked(Ink::Accent) : inked(Ink::Text2));
+    const QString name = painter.fontMetrics().elidedText(text(m_bars[index].shard.text()), Qt::ElideMiddle, static_cast<int>(std::ceil(wanted[index].width())));
+    painter.drawText(wanted[index], Qt::AlignCenter | Qt::TextSingleLine, name);
   }
 }
 
@@ -119,16 +159,18 @@ void LoadBars::paintEvent(QPaintEvent*) {
   QPainter painter(this);
   painter.setRenderHint(QPainter::Antialiasing);
   if (m_bars.empty()) return;
-  const Layout at = layout();
+  const BarLayout at = layout();
   paintBand(painter, at);
   for (std::size_t index = at.first; index < at.first + at.count; ++index) paintBar(painter, at, index);
+  paintFigures(painter, at);
+  paintNames(painter, at);
   painter.setPen(QPen(inked(Ink::Border), 1));
   painter.drawLine(QPointF(at.plot.left(), at.plot.bottom() + 0.5), QPointF(at.plot.right(), at.plot.bottom() + 0.5));
   if (at.count < m_bars.size()) {
     painter.setFont(typeface(Type::Caption));
     painter.setPen(inked(Ink::Text3));
-    painter.drawText(QRectF(0, 0, width(), figureHeight), Qt::AlignRight | Qt::AlignVCenter,
-                     tr("%1 to %2 of %3 shards; the wheel shows others").arg(at.first + 1).arg(at.first + at.count).arg(m_bars.size()));
+    painter.drawText(QRectF(0, 0, width(), figureHeight), Qt::AlignRight | Qt::AlignTop,
+                     tr("%1 to %2 of %3 shards; the wheel shows the others").arg(at.first + 1).arg(at.first + at.count).arg(m_bars.size()));
   }
   if (hasFocus()) {
     painter.setBrush(Qt::NoBrush);
@@ -139,7 +181,7 @@ void LoadBars::paintEvent(QPaintEvent*) {
 
 void LoadBars::pick(std::size_t index) {
   m_current = index;
-  const Layout at = layout();
+  const BarLayout at = layout();
   if (index < at.first) m_first = index;
   if (at.count > 0 && index >= at.first + at.count) m_first = index + 1 - at.count;
   Q_EMIT chosen(m_bars[index].shard);
@@ -180,7 +222,7 @@ void LoadBars::keyPressEvent(QKeyEvent* event) {
 }
 
 void LoadBars::wheelEvent(QWheelEvent* event) {
-  const Layout at = layout();
+  const BarLayout at = layout();
   const std::size_t last = m_bars.size() - at.count;
   if (last == 0) return;
   const int steps = -event->angleDelta().y() / 40;

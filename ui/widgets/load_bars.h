@@ -1,5 +1,6 @@
 // LoadBars: what each shard carries, as bars beside the mean and the band around it in which it may lie. Those outside are
-// in the danger ink, with their figure above. Beyond what fits, bars get narrower and then scroll; names stay readable.
+// in the danger ink, with their figure above. Beyond what fits, bars get narrower and then scroll; names and figures give
+// way to each other, the heaviest shards' last.
 // Hover says the figures; a click chooses the shard, arrows move among them.
 #pragma once
 
@@ -9,6 +10,7 @@
 #include <vector>
 
 #include "core/domain/ids.h"
+#include "ui/widgets/bar_layout.h"
 
 namespace shardwright::ui {
 
@@ -16,6 +18,7 @@ struct LoadBar {
   ShardId shard;
   std::optional<double> ratio;  // of its fair share; none: not measured, drawn hatched
   bool outside = false;
+  bool old = false;             // from an earlier sample: the shard does not answer now; drawn pale, with a dashed edge
   QString figure;               // 1.71 x, 120 MiB
   QString tip;
   friend bool operator==(const LoadBar&, const LoadBar&) = default;
@@ -47,18 +50,15 @@ class LoadBars : public QWidget {
   bool event(QEvent* event) override;
 
  private:
-  struct Layout {
-    QRectF plot;
-    double step = 0, bar = 0;  // pixels
-    std::size_t first = 0, count = 0;
-    double top = 0;            // the ratio at the plot's upper edge
-  };
-  Layout layout() const;
-  double yOf(const Layout& at, double ratio) const;
-  QRectF barRect(const Layout& at, std::size_t index) const;
+  BarLayout layout() const;
+  double valueOf(std::size_t index) const { return m_bars[index].ratio.value_or(1); }
   std::optional<std::size_t> barAt(const QPointF& place) const;
-  void paintBand(QPainter& painter, const Layout& at) const;
-  void paintBar(QPainter& painter, const Layout& at, std::size_t index) const;
+  bool isLooked(std::size_t index) const { return m_hovered == index || m_chosen.contains(m_bars[index].shard); }
+  std::vector<std::size_t> byImportance(const BarLayout& at) const;
+  void paintBand(QPainter& painter, const BarLayout& at) const;
+  void paintBar(QPainter& painter, const BarLayout& at, std::size_t index) const;
+  void paintFigures(QPainter& painter, const BarLayout& at) const;
+  void paintNames(QPainter& painter, const BarLayout& at) const;
   void pick(std::size_t index);
 
   std::vector<LoadBar> m_bars;

@@ -23,12 +23,21 @@ void Text::follow() {
   setPalette(palette);
 }
 
+void ElidedText::setElideMode(Qt::TextElideMode mode) {
+  m_mode = mode;
+  update();
+}
+
 void ElidedText::paintEvent(QPaintEvent*) {
   QPainter painter(this);
   painter.setPen(palette().color(QPalette::WindowText));
-  const QString shown = fontMetrics().elidedText(text(), Qt::ElideRight, width());
+  const QString shown = fontMetrics().elidedText(text(), m_mode, width());
   painter.drawText(rect(), static_cast<int>(alignment()), shown);
-  if (toolTip().isEmpty() || shown == text()) setToolTip(shown == text() ? QString() : text());
+  if (toolTip() != m_ownTip) return;
+  const QString tip = shown == text() ? QString() : text();
+  if (tip == m_ownTip) return;
+  m_ownTip = tip;
+  setToolTip(tip);
 }
 
 }  // namespace shardwright::ui

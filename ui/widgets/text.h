@@ -25,10 +25,15 @@ class ElidedText : public Text {
 
  public:
   using Text::Text;
+  void setElideMode(Qt::TextElideMode mode);  // the end, unless told otherwise
   QSize minimumSizeHint() const override { return {grid::xl, Text::minimumSizeHint().height()}; }
 
  protected:
   void paintEvent(QPaintEvent* event) override;
+
+ private:
+  Qt::TextElideMode m_mode = Qt::ElideRight;
+  QString m_ownTip;  // set here; one that was set from outside stays
 };
 
 }  // namespace shardwright::ui
