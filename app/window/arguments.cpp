@@ -54,9 +54,9 @@ Result<PictureRequest> readPicture(const QCommandLineParser& parser) {
 
 }  // namespace
 
-bool WindowArguments::isForPicture(int argc, const char* const* argv) {
+bool WindowArguments::needsNoDisplay(int argc, const char* const* argv) {
   for (int at = 1; at < argc; ++at)
-    if (std::string_view(argv[at]) == "picture") return true;
+    if (std::string_view(argv[at]) == "picture" || std::string_view(argv[at]) == "--pages") return true;
   return false;
 }
 
@@ -64,8 +64,12 @@ Result<WindowArguments> WindowArguments::read(const QStringList& arguments) {
   QCommandLineParser parser;
   for (const char* name : {"catalog", "actor", "theme", "keyspace", "item", "size", "scale"})
     parser.addOption({QString::fromLatin1(name), QString(), QString::fromLatin1(name)});
+  for (const char* name : {"pages", "say-when-painted"}) parser.addOption(QCommandLineOption(QString::fromLatin1(name)));
   if (!parser.parse(arguments)) return invalidInput(parser.errorText().toStdString());
   WindowArguments out;
+  out.listsPages = parser.isSet(QStringLiteral("pages"));
+  if (out.listsPages) return out;
+  out.saysWhenPainted = parser.isSet(QStringLiteral("say-when-painted"));
   out.catalog = parser.value(QStringLiteral("catalog")).toStdString();
   if (out.catalog.empty()) return invalidInput("--catalog FILE names the cluster.");
   if (parser.isSet(QStringLiteral("actor"))) out.actor = parser.value(QStringLiteral("actor")).toStdString();
