@@ -8,28 +8,13 @@
 #include "core/base/json.h"
 #include "core/map/map_diff.h"
 #include "core/map/map_json.h"
+#include "tests/bench/big_map.h"
 #include "tests/bench/contest.h"
 #include "tests/bench/sections.h"
 
 namespace shardwright::bench {
 
 namespace {
-
-constexpr std::size_t rangeCount = 1'000'000;
-
-ShardMap bigMap() {
-  const ShardingStrategy strategy = *ShardingStrategy::make({StrategyKind::Range, KeyType::Int, "", std::nullopt});
-  std::mt19937_64 random(7);
-  std::vector<std::int64_t> bounds(rangeCount - 1);
-  for (auto& bound : bounds) bound = static_cast<std::int64_t>(random());
-  std::ranges::sort(bounds);
-  MapBuilder builder(KeyspaceName("bench"), strategy);
-  const auto shard = [&] { return ShardId(fmt::format("shard-{:02}", random() % 32)); };
-  if (!builder.append(Token::beginning(), shard())) std::abort();
-  for (const std::int64_t bound : bounds)
-    if (!builder.append(*strategy.tokenOf(Key::ofInt(bound)), shard())) std::abort();
-  return *builder.build();
-}
 
 // The next version after `moves` ranges went to other shards.
 ShardMap moved(const ShardMap& map, std::size_t moves) {
@@ -77,7 +62,7 @@ void runMap() {
               "s");
   printFigure("10,000 moves: next version with its checksum",
               medianSeconds([&] { keep(moved(map, 10'000).rangeCount()); }), "s");
-  printFigure("memory", static_cast<double>(mapFromJson(text)->bytes()) / static_cast<double>(rangeCount), "B a range",
+  printFigure("memory", static_cast<double>(mapFromJson(text)->bytes()) / static_cast<double>(bigMapRanges), "B a range",
               120);
 }
 

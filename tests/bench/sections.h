@@ -17,5 +17,6 @@ std::span<const Section> sections();
 void runRouting();
 void runMap();
 void runMove();
+void runWindow();
 
 }  // namespace shardwright::bench
