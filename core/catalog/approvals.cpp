@@ -15,8 +15,6 @@ using catalog::CatalogFile;
 
 namespace {
 
-constexpr UnixSeconds approvalLasts = 4 * 3600;
-
 struct StoredApproval {
   Approval approval;
   std::int64_t event = 0;  // its audit event
@@ -158,6 +156,14 @@ Done Catalog::approve(const PlanId& id, const std::string& fingerprint, const st
                event));
   if (!forCleanup) TRY(file.run("UPDATE plans SET state = ? WHERE id = ?", planStateName(PlanState::Approved), id.text()));
   return file.commit(change);
+}
+
+Done Catalog::mayApprove(const PlanId& id, bool forCleanup) {
+  auto& file = m_state->file;
+  const PlanRecord record = TRY(catalog::recordOf(file, id));
+  const MigrationPlan plan = TRY(catalog::storedPlan(file, record));
+  TRY(checkApprovable(file, record, forCleanup));
+  return checkSecondPerson(file, record, plan);
 }
 
 Result<std::vector<Approval>> Catalog::approvals(const PlanId& id) {

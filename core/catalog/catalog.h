@@ -70,6 +70,8 @@ struct Approval {
   bool forCleanup = false;
 };
 
+inline constexpr UnixSeconds approvalLasts = 4 * 3600;  // from the approval to its end, if no run begins
+
 // A plan that somebody approved, exactly as it stands. Only the catalog makes one; unapproved work does not compile.
 class ApprovedPlan {
  public:
@@ -172,6 +174,8 @@ class Catalog {
                     const std::optional<Lease>& lease = {});
   // Refused: other fingerprint, author where two persons are demanded, a plan past approving.
   Done approve(const PlanId& id, const std::string& fingerprint, const std::string& comment, bool forCleanup = false);
+  // What approve() would answer this actor now, for the plan as it stands; nothing is written.
+  Done mayApprove(const PlanId& id, bool forCleanup = false);
   Result<std::vector<Approval>> approvals(const PlanId& id);
   // Refused with the reason: never approved, expired, another fingerprint, edited after approval.
   Result<ApprovedPlan> approvedPlan(const PlanId& id);

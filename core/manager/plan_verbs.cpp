@@ -72,17 +72,9 @@ Done PlanVerbs::remember(MigrationPlan& plan) {
 }
 
 Result<MadePlan> PlanVerbs::create(const KeyspaceName& keyspace, const PlanRequest& request, std::stop_token stop) {
-  const auto map = TRY(m_workspace.catalog().currentMap(keyspace));
-  const auto goals = TRY(goalsOf(request, map->strategy()));
-  auto options = TRY(optionsOf(request));
-  options.now = m_workspace.catalog().now();
-  if (options.metrics.empty()) options.metrics = {"bytes", "rows"};  // accesses of a day may be over by now
-  const auto snapshot = TRY(liveSnapshot(m_workspace, keyspace, goals.key, stop));
-  const auto proposal = TRY(MigrationPlanner::planMigration(snapshot, goals, options));
-  if (proposal.outcome == PlanProposal::Outcome::NoActionNeeded) return MadePlan{{}, proposal.sentence};
-  auto plan = TRY(planOf(proposal, goals, options, snapshot, *map));
-  TRY(remember(plan));
-  return MadePlan{std::move(plan), proposal.sentence};
+  auto made = TRY(preview(keyspace, request, nullptr, std::move(stop))).made;
+  if (made.plan) TRY(remember(*made.plan));
+  return made;
 }
 
 Result<PlanView> PlanVerbs::show(const PlanId& id) {

@@ -1,6 +1,7 @@
 // The verbs about plans: having one made, reading it, approving it, and what else becomes of one before it runs.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <stop_token>
 #include <string>
@@ -9,6 +10,7 @@
 
 #include "core/base/result.h"
 #include "core/catalog/catalog.h"
+#include "core/manager/plan_reading.h"
 #include "core/manager/workspace.h"
 #include "core/plan/pareto.h"
 #include "core/plan/plan.h"
@@ -36,6 +38,12 @@ struct MadePlan {
   std::string sentence;
 };
 
+struct PlanPreview {
+  std::shared_ptr<const ClusterSnapshot> measured;
+  std::shared_ptr<const ShardMap> base;
+  MadePlan made;  // the plan has no id, author and time yet
+};
+
 struct PlanView {
   MigrationPlan plan;
   PlanRecord record;
@@ -57,6 +65,13 @@ class PlanVerbs {
   Result<MadePlan> create(const KeyspaceName& keyspace, const PlanRequest& request, std::stop_token stop);
   Result<std::vector<PlanRecord>> list() { return m_workspace.catalog().plans(); }
   Result<PlanView> show(const PlanId& id);
+  // The list and one plan with what they mean to this actor now. `before`: an earlier reading, whose documents are used
+  // again where the fingerprint is the same; may be none.
+  Result<std::vector<PlanLine>> lines(const std::vector<PlanLine>& before);
+  Result<PlanSheet> sheet(const PlanId& id, const PlanSheet* before);
+  // What create() would make, and nothing remembered. `measured`: an earlier snapshot, taken again where it does not serve.
+  Result<PlanPreview> preview(const KeyspaceName& keyspace, const PlanRequest& request,
+                              std::shared_ptr<const ClusterSnapshot> measured, std::stop_token stop);
 
   // Refused: the plan is not as it was read (another fingerprint), was made for a map that is not in force any more, or its
   // author may not approve it here.

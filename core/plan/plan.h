@@ -59,6 +59,9 @@ struct PlanRisk {
   friend bool operator==(const PlanRisk&, const PlanRisk&) = default;
 };
 
+// Whether an approver has to take note of it by name. What only says how well the plan is founded is not.
+bool isHigh(const PlanRisk& risk);
+
 struct RefusedCandidate {
   std::string subject;   // range or shard
   std::string reason;

@@ -38,6 +38,12 @@ std::int64_t totalBytes(const MigrationPlan& plan) {
 
 }  // namespace
 
+bool isHigh(const PlanRisk& risk) {
+  for (const std::string_view quiet : {"generated-load", "no-capacity", "search-cut-short"})
+    if (risk.id == quiet) return false;
+  return true;
+}
+
 std::string tallyText(const MigrationPlan& plan) {
   std::string out = counted(plan.moves.size(), "move");
   if (!plan.splits.empty()) out += ", " + counted(plan.splits.size(), "split");
