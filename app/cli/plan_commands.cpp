@@ -53,18 +53,7 @@ struct Simulate {
 
 constexpr auto planAlone = [](Command& command, Show& a) { command.option("ID", a.id, "The plan").required(); };
 
-// The plan document with what has become of it.
-Json documentOf(const PlanView& view) {
-  Json document = planToJson(view.plan);
-  document["state"] = planStateName(view.record.state);
-  Json approvals = Json::array();
-  for (const Approval& a : view.approvals) {
-    approvals.push_back({{"approver", a.approver}, {"comment", a.comment}, {"at", formatUtc(a.at)}, {"expires", formatUtc(a.expires)},
-                         {"fingerprint", a.fingerprint}, {"cleanup", a.forCleanup}});
-  }
-  document["approvals"] = std::move(approvals);
-  return document;
-}
+Json documentOf(const PlanView& view) { return planDocument(view.plan, view.record, view.approvals); }
 
 // What to say and do when a plan was made, or none was needed.
 Result<Exit> answerMade(Session& session, ShardManager& manager, const MadePlan& made) {

@@ -219,7 +219,7 @@ Result<DemoReport> createDemo(const DemoOptions& options) {
   Catalog::Options catalogOptions;
   catalogOptions.actor = options.actor.osUser.empty() ? currentActor(std::nullopt) : options.actor;
   catalogOptions.clock = options.clock;
-  auto catalog = TRY(Catalog::create(place.catalog, Environment::Development, std::move(catalogOptions)));
+  auto catalog = TRY(Catalog::create(place.catalog, options.environment, std::move(catalogOptions)));
   const auto capacity = capacityFor(report.shards);
   for (const auto& shard : report.shards) TRY(registerShard(catalog, contents, shard, capacity));
   for (const auto& content : contents) TRY(catalog.addKeyspace(content.keyspace, *content.map));

@@ -25,6 +25,7 @@ struct DemoOptions {
   std::uint64_t seed = 7;
   double skew = 1.1;             // exponent of the Zipf laws: 0 = even
   Actor actor = {};              // who made it, for the audit
+  Environment environment = Environment::Development;
   WallClock clock = systemSeconds;
 };
 

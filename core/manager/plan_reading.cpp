@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "core/base/clock.h"
+#include "core/base/json.h"
 #include "core/manager/live_snapshot.h"
 #include "core/manager/plan_request.h"
 #include "core/manager/plan_verbs.h"
@@ -86,6 +88,18 @@ bool hasKey(const ClusterSnapshot& snapshot, const Key& key) {
 }
 
 }  // namespace
+
+Json planDocument(const MigrationPlan& plan, const PlanRecord& record, const std::vector<Approval>& approvals) {
+  Json document = planToJson(plan);
+  document["state"] = planStateName(record.state);
+  Json list = Json::array();
+  for (const Approval& a : approvals) {
+    list.push_back({{"approver", a.approver}, {"comment", a.comment}, {"at", formatUtc(a.at)}, {"expires", formatUtc(a.expires)},
+                    {"fingerprint", a.fingerprint}, {"cleanup", a.forCleanup}});
+  }
+  document["approvals"] = std::move(list);
+  return document;
+}
 
 Result<std::vector<PlanLine>> PlanVerbs::lines(const std::vector<PlanLine>& before) {
   Catalog& catalog = m_workspace.catalog();

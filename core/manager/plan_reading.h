@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "core/base/json_fwd.h"
 #include "core/base/result.h"
 #include "core/catalog/catalog.h"
 #include "core/map/shard_map.h"
@@ -51,5 +52,8 @@ struct PlanSheet {
   std::string actor;
   std::optional<std::string> executor;           // the process that works on it now
 };
+
+// The plan document with what has become of it: state and approvals. What `plan show` and `plan export` write.
+Json planDocument(const MigrationPlan& plan, const PlanRecord& record, const std::vector<Approval>& approvals);
 
 }  // namespace shardwright

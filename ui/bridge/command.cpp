@@ -4,7 +4,11 @@
 
 namespace shardwright::ui {
 
-QStringList Command::arguments() const { return QStringList{QStringLiteral("--catalog"), catalog} + words; }
+QStringList Command::arguments() const {
+  QStringList all{QStringLiteral("--catalog"), catalog};
+  if (!actor.isEmpty()) all << QStringLiteral("--actor") << actor;
+  return all + words;
+}
 
 QString Command::text() const {
   QStringList shell{QStringLiteral("shardwright")};

@@ -9,8 +9,9 @@ namespace shardwright::ui {
 struct Command {
   QString catalog;    // file
   QStringList words;  // verb and arguments: plan, approve, calm-otter-17, ...
+  QString actor = {}; // who acts; empty: the user of the operating system
 
-  QStringList arguments() const;  // with --catalog in front
+  QStringList arguments() const;  // with --catalog and --actor in front
   QString text() const;           // shardwright --catalog FILE plan approve ..., each argument one word of a shell
   friend bool operator==(const Command&, const Command&) = default;
 };

@@ -51,7 +51,9 @@ class Session : public QObject {
   Selection& selection() { return m_selection; }
   Activity& activity() { return m_activity; }
 
-  Command command(QStringList words) const { return {QString::fromStdString(m_options.catalog), std::move(words)}; }
+  Command command(QStringList words) const {
+    return {QString::fromStdString(m_options.catalog), std::move(words), QString::fromStdString(m_options.actor.value_or(std::string()))};
+  }
 
   // Runs `work` - Result<T>(ShardManager&, Job&) - on a lane, and hands its answer to `then` on the window's thread, unless
   // the job was dropped meanwhile. Pages use a Request, which drops by itself. `title`: empty stays off the activity list.
