@@ -5,6 +5,7 @@
 #include <QAbstractSlider>
 #include <QAbstractSpinBox>
 #include <QAccessible>
+#include <QButtonGroup>
 #include <QComboBox>
 #include <QLineEdit>
 #include <QSet>
@@ -31,6 +32,13 @@ bool isControl(const QWidget* widget) {
   return ofAKind || (widget->focusPolicy() & Qt::TabFocus) == Qt::TabFocus;
 }
 
+// Of several of which one is chosen, Tab reaches the chosen one and the arrows the others.
+bool isReachedByArrows(const QWidget* widget) {
+  const auto* const button = qobject_cast<const QAbstractButton*>(widget);
+  if (button == nullptr || !button->isCheckable() || button->isChecked()) return false;
+  return button->autoExclusive() || (button->group() != nullptr && button->group()->exclusive());
+}
+
 QString nameOf(const QWidget* widget) {
   return QStringLiteral("%1 \"%2\" in %3")
       .arg(QString::fromLatin1(widget->metaObject()->className()), widget->objectName(), widget->parentWidget() == nullptr ? QString() : widget->parentWidget()->objectName());
@@ -53,7 +61,7 @@ QStringList complaintsAbout(const QWidget& window) {
     if (control->objectName().isEmpty()) complaints << nameOf(control) + QStringLiteral(" has no object name");
     QAccessibleInterface* const told = QAccessible::queryAccessibleInterface(control);
     if (told == nullptr || told->text(QAccessible::Name).isEmpty()) complaints << nameOf(control) + QStringLiteral(" has no accessible name");
-    if (!control->isEnabled()) continue;
+    if (!control->isEnabled() || isReachedByArrows(control)) continue;
     if (!reached.contains(control) || (control->focusPolicy() & Qt::TabFocus) != Qt::TabFocus) complaints << nameOf(control) + QStringLiteral(" is out of reach by Tab");
   }
   return complaints;

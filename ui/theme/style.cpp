@@ -1,6 +1,7 @@
 #include "ui/theme/style.h"
 
 #include <QAbstractItemView>
+#include <QAbstractSpinBox>
 #include <QComboBox>
 #include <QLineEdit>
 #include <QPainter>
@@ -155,8 +156,10 @@ void Style::polish(QWidget* widget) {
   QProxyStyle::polish(widget);
   if (qobject_cast<QAbstractButton*>(widget) != nullptr || qobject_cast<QComboBox*>(widget) != nullptr)
     widget->setAttribute(Qt::WA_Hover);
-  if (auto* const line = qobject_cast<QLineEdit*>(widget); line != nullptr && line->textMargins().isNull())
-    line->setTextMargins(grid::xs, 0, grid::xs, 0);
+  if (auto* const field = qobject_cast<QLineEdit*>(widget); field != nullptr && field->textMargins().isNull()) {
+    field->setTextMargins(grid::xs, 0, grid::xs, 0);
+    if (qobject_cast<QAbstractSpinBox*>(field->parentWidget()) == nullptr) field->setMinimumHeight(grid::control);
+  }
 }
 
 void Style::drawPrimitive(PrimitiveElement element, const QStyleOption* option, QPainter* painter, const QWidget* widget) const {
@@ -172,6 +175,9 @@ void Style::drawPrimitive(PrimitiveElement element, const QStyleOption* option, 
       if (qobject_cast<const QAbstractButton*>(widget) != nullptr) drawRing(*painter, option->rect);
       return;
     case PE_PanelLineEdit:
+      // A spin box draws one box around field and arrows.
+      if (widget != nullptr && qobject_cast<QAbstractSpinBox*>(widget->parentWidget()) != nullptr) return;
+      [[fallthrough]];
     case PE_FrameLineEdit: {
       if (widget != nullptr && qobject_cast<const QAbstractItemView*>(widget->parentWidget()) != nullptr) break;
       const bool enabled = has(option, State_Enabled);
@@ -247,6 +253,20 @@ void Style::drawComplexControl(ComplexControl control, const QStyleOptionComplex
       return;
     }
   }
+  if (control == CC_SpinBox) {
+    if (const auto* box = qstyleoption_cast<const QStyleOptionSpinBox*>(option); box != nullptr) {
+      drawBox(*painter, option->rect, inked(Ink::Surface), inked(Ink::Border));
+      if (has(option, State_HasFocus)) drawRing(*painter, option->rect);
+      const auto arrow = [&](SubControl part, QAbstractSpinBox::StepEnabledFlag step, const QString& icon) {
+        const QPointF middle = QRectF(subControlRect(CC_SpinBox, option, part, widget)).center();
+        const bool works = has(option, State_Enabled) && box->stepEnabled.testFlag(step);
+        paintIcon(*painter, QRectF(middle.x() - 5, middle.y() - 5, 10, 10), icon, inked(works ? Ink::Text2 : Ink::Border));
+      };
+      arrow(SC_SpinBoxUp, QAbstractSpinBox::StepUpEnabled, QStringLiteral("up"));
+      arrow(SC_SpinBoxDown, QAbstractSpinBox::StepDownEnabled, QStringLiteral("down"));
+      return;
+    }
+  }
   if (control == CC_ComboBox) {
     if (const auto* box = qstyleoption_cast<const QStyleOptionComboBox*>(option); box != nullptr && !box->editable) {
       const Face face = faceOf(ButtonRole::Plain, option);
@@ -270,6 +290,7 @@ QSize Style::sizeFromContents(ContentsType type, const QStyleOption* option, con
       return out;
     }
     case CT_ComboBox: return {size.width() + grid::s + 30, grid::control};
+    case CT_SpinBox: return {out.width(), grid::control};
     case CT_LineEdit: return {out.width(), grid::control};
     case CT_TabBarTab: return {size.width() + 2 * grid::m, 32};
     case CT_HeaderSection: return {out.width() + grid::s, grid::row};

@@ -13,7 +13,7 @@ PageHeader::PageHeader(QWidget* parent) : QWidget(parent) {
   line->setSpacing(grid::l);
   auto* const words = new QVBoxLayout;
   words->setSpacing(2);
-  auto* const first = new QHBoxLayout;
+  auto* const first = m_first = new QHBoxLayout;
   first->setSpacing(grid::m);
   m_title = new Text(Type::Title);
   m_title->setWordWrap(true);
@@ -22,6 +22,7 @@ PageHeader::PageHeader(QWidget* parent) : QWidget(parent) {
   m_chip->hide();
   first->addWidget(m_title, 1);
   first->addWidget(m_chip);
+  first->addStretch();
   m_subtitle = new Text(Type::Body, Ink::Text2);
   m_subtitle->setWordWrap(true);
   m_subtitle->setTextInteractionFlags(Qt::TextSelectableByMouse);
@@ -35,6 +36,11 @@ PageHeader::PageHeader(QWidget* parent) : QWidget(parent) {
 
 void PageHeader::say(const QString& title, const QString& subtitle) {
   m_title->setText(title);
+  // A chip belongs to a name, which is short; a sentence has the whole line.
+  const bool name = !m_chip->isHidden();
+  m_title->setWordWrap(!name);
+  m_first->setStretch(0, name ? 0 : 1);
+  m_first->setStretch(2, name ? 1 : 0);
   m_subtitle->setText(subtitle);
   m_subtitle->setVisible(!subtitle.isEmpty());
 }

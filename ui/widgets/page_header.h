@@ -21,7 +21,7 @@ class PageHeader : public QWidget {
  private:
   Text *m_title, *m_subtitle;
   Chip* m_chip;
-  QHBoxLayout* m_actions;
+  QHBoxLayout *m_actions, *m_first;
 };
 
 }  // namespace shardwright::ui
