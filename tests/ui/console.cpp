@@ -14,12 +14,13 @@ constexpr int settleLimit = 20'000;  // milliseconds; for slow machines, a settl
 
 }  // namespace
 
-DemoCluster::DemoCluster(std::int64_t rows, int shards) {
+DemoCluster::DemoCluster(std::int64_t rows, int shards, Environment environment) {
   DemoOptions options;
   options.folder = folder().toStdString();
   options.rows = rows;
   options.shards = shards;
   options.actor = currentActor("demo");
+  options.environment = environment;
   need(createDemo(options));
 }
 
@@ -28,9 +29,9 @@ DemoCluster& DemoCluster::shared() {
   return cluster;
 }
 
-Console::Console(const DemoCluster& cluster, std::optional<std::string> actor, QString settings) {
+Console::Console(const DemoCluster& cluster, std::optional<std::string> actor, QString settings, WallClock clock) {
   const QString program = QCoreApplication::applicationDirPath() + QStringLiteral("/../shardwright");
-  m_session = std::make_unique<ui::Session>(ui::Session::Options{.catalog = cluster.catalog(), .actor = std::move(actor), .program = program});
+  m_session = std::make_unique<ui::Session>(ui::Session::Options{.catalog = cluster.catalog(), .actor = std::move(actor), .program = program, .clock = std::move(clock)});
   m_window = std::make_unique<ui::MainWindow>(*m_session, ui::MainWindow::Options{std::move(settings)});
   m_window->resize(1440, 900);
   m_window->QMainWindow::show();

@@ -23,7 +23,7 @@ namespace shardwright::test {
 
 class DemoCluster {
  public:
-  explicit DemoCluster(std::int64_t rows = 2000, int shards = 4);
+  explicit DemoCluster(std::int64_t rows = 2000, int shards = 4, Environment environment = Environment::Development);
   std::string catalog() const { return m_folder.filePath(QStringLiteral("cluster/catalog.db")).toStdString(); }
   QString folder() const { return m_folder.filePath(QStringLiteral("cluster")); }
   static DemoCluster& shared();  // read it, do not change it
@@ -34,7 +34,8 @@ class DemoCluster {
 
 class Console {
  public:
-  explicit Console(const DemoCluster& cluster = DemoCluster::shared(), std::optional<std::string> actor = {}, QString settings = {});
+  explicit Console(const DemoCluster& cluster = DemoCluster::shared(), std::optional<std::string> actor = {}, QString settings = {},
+                   WallClock clock = systemSeconds);
   ~Console();
 
   ui::MainWindow& window() { return *m_window; }

@@ -6,6 +6,8 @@
 #include "ui/pages/audit_page.h"
 #include "ui/pages/connections_page.h"
 #include "ui/pages/overview_page.h"
+#include "ui/pages/plan_page.h"
+#include "ui/pages/plans_page.h"
 #include "ui/pages/query_page.h"
 
 namespace shardwright::ui {
@@ -19,9 +21,17 @@ Page* make(Session& session, Navigator& navigator) {
 
 QString tr(const char* title) { return QCoreApplication::translate("pages", title); }
 
+// How many wait for somebody's approval.
+QString plansBadge(const ClusterFacts& facts) {
+  const auto waiting = std::ranges::count(facts.plans, PlanState::Draft, &PlanRecord::state);
+  return waiting == 0 ? QString() : QString::number(waiting);
+}
+
 std::vector<PageInfo> list() {
   return {
       {"overview", tr("Overview"), "overview", make<OverviewPage>},
+      {"plans", tr("Plans"), "plans", make<PlansPage>, plansBadge},
+      {"plan", tr("Plan"), "plans", make<PlanPage>, {}, "plans"},
       {"query", tr("Query"), "query", make<QueryPage>},
       {"connections", tr("Connections"), "connections", make<ConnectionsPage>},
       {"audit", tr("Audit"), "audit", make<AuditPage>},
