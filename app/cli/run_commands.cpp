@@ -23,6 +23,7 @@ struct Run {
 struct Move {
   std::string id;
   std::optional<std::string> move;
+  bool detach = false;
   std::optional<MoveId> moveId() const { return move ? std::optional(MoveId(*move)) : std::nullopt; }
 };
 
@@ -64,10 +65,13 @@ Exit exitOf(const RunOutcome& outcome, PlanState wanted) {
 // A piece of work on a plan.
 struct Work {
   PlanId plan;
+  std::string_view verb;
   PlanState wanted;    // that the plan is to reach
   std::string effect;  // what is destroyed or reversed, for the question before it; empty: nothing
   RunRequest request;
   std::function<Result<WishOutcome>(RunVerbs&, const RunRequest&)> act;
+  std::optional<std::string> move = {};
+  bool detach = false;  // in a process of its own, which needs no terminal
 };
 
 Result<WishOutcome> alone(Result<RunOutcome> outcome) {
@@ -92,6 +96,40 @@ Error withTheWayOn(const Error& error, const PlanRecord& plan, PlanState wanted)
                                  error.message().ends_with('.') ? "" : ".", goingOn(wanted, plan.state), plan.id.text()));
 }
 
+// The same command for the detached process, which must not ask anything.
+std::vector<std::string> detachedArguments(const Session& session, const Work& piece) {
+  std::vector<std::string> words{"--catalog", session.catalog, "--yes"};
+  if (session.actor) words.insert(words.end(), {"--actor", *session.actor});
+  words.insert(words.end(), {std::string(piece.verb), piece.plan.text()});
+  if (piece.move) words.push_back(*piece.move);
+  if (piece.request.holdCutOver) words.emplace_back("--hold-cutover");
+  if (piece.request.throttle > 0) words.insert(words.end(), {"--throttle", std::to_string(piece.request.throttle)});
+  return words;
+}
+
+// Waits until the detached process holds the plan, or has ended with an answer of its own.
+Result<Exit> detach(Session& session, ShardManager& manager, const Work& piece) {
+  using namespace std::chrono_literals;
+  const PlanId& id = piece.plan;
+  const std::string log = fmt::format("{}.{}.log", session.catalog, id.text());
+  const auto started = TRY(startDetached(detachedArguments(session, piece), log));
+  const std::string own = fmt::format("process {} on", started.pid);
+  for (;;) {
+    if (const auto exit = exitOfDetached(started.pid)) {
+      const auto said = readFile(log, fileLimit);
+      if (said) session.terminal.remark(std::string_view(*said).substr(std::min(said->size(), started.logBegins)));
+      return static_cast<Exit>(*exit);
+    }
+    const auto holder = TRY(manager.catalog().leaseHolder(id));
+    if (holder && holder->starts_with(own)) break;
+    if (session.stop.stop_requested()) return cancelled("stopped waiting; the detached process goes on.");
+    std::this_thread::sleep_for(20ms);
+  }
+  if (session.terminal.json) session.terminal.document({{"detached", true}, {"pid", started.pid}, {"log", log}});
+  session.terminal.remark(fmt::format("Process {} executes plan {}; status {} --follow shows it, {} is its log.", started.pid, id.text(), id.text(), log));
+  return Exit::Done;
+}
+
 // Does it with its progress shown; says how it ended, and how to go on if it did not.
 Result<Exit> work(Session& session, Work piece) {
   const Terminal& terminal = session.terminal;
@@ -107,6 +145,7 @@ Result<Exit> work(Session& session, Work piece) {
   const PlanStatus& status = *standing;
   // A plan that has ended has nothing to lose, and its verb says so better than a question.
   if (!piece.effect.empty() && !isFinal(status.record.state)) TRY(terminal.confirm(piece.effect, piece.plan.text()));
+  if (piece.detach) return detach(session, manager, piece);
   const Result<WishOutcome> outcome = [&] {
     Progress progress(terminal, status.moves, piece.wanted);
     piece.request.onEvent = [&](const RunEvent& event) { progress.show(event); };
@@ -130,56 +169,29 @@ Result<Exit> work(Session& session, Work piece) {
 
 // ---- run, resume, rollback, cleanup
 
-// The same command for the detached process, which must not ask anything.
-std::vector<std::string> detachedArguments(const Session& session, const Run& arguments, std::string_view verb) {
-  std::vector<std::string> words{"--catalog", session.catalog, "--yes"};
-  if (session.actor) words.insert(words.end(), {"--actor", *session.actor});
-  words.insert(words.end(), {std::string(verb), arguments.id});
-  if (arguments.hold) words.emplace_back("--hold-cutover");
-  if (arguments.throttle > 0) words.insert(words.end(), {"--throttle", std::to_string(arguments.throttle)});
-  return words;
-}
-
-// Waits until the detached process holds the plan, or has ended with an answer of its own.
-Result<Exit> detach(Session& session, ShardManager& manager, const Run& arguments, std::string_view verb) {
-  using namespace std::chrono_literals;
-  const PlanId id(arguments.id);
-  const auto record = TRY(manager.catalog().planRecord(id));
-  const std::string log = fmt::format("{}.{}.log", session.catalog, record.id.text());
-  const auto started = TRY(startDetached(detachedArguments(session, arguments, verb), log));
-  for (;;) {
-    if (const auto exit = exitOfDetached(started.pid)) {
-      const auto said = readFile(log, fileLimit);
-      if (said) session.terminal.remark(std::string_view(*said).substr(std::min(said->size(), started.logBegins)));
-      return static_cast<Exit>(*exit);
-    }
-    const auto holder = TRY(manager.catalog().leaseHolder(id));
-    if (holder) break;
-    if (session.stop.stop_requested()) return cancelled("stopped waiting; the detached process goes on.");
-    std::this_thread::sleep_for(20ms);
-  }
-  if (session.terminal.json) session.terminal.document({{"detached", true}, {"pid", started.pid}, {"log", log}});
-  session.terminal.remark(fmt::format("Process {} executes plan {}; status {} --follow shows it, {} is its log.", started.pid, id.text(), id.text(), log));
-  return Exit::Done;
-}
-
-Result<Exit> detachOrWork(Session& session, const Run& arguments, std::string_view verb, Work piece) {
+Result<Exit> workOf(Session& session, const Run& arguments, Work piece) {
   if (arguments.throttle < 0) return invalidInput("--throttle takes rows a second, from 1; 0 is no throttle.");
-  if (!arguments.detach) return work(session, std::move(piece));
-  auto manager = TRY(openManager(session));
-  return detach(session, manager, arguments, verb);
+  piece.request = {arguments.hold, arguments.throttle, {}};
+  piece.detach = arguments.detach;
+  return work(session, std::move(piece));
+}
+
+Result<Exit> workOf(Session& session, const Move& arguments, Work piece) {
+  piece.move = arguments.move;
+  piece.detach = arguments.detach;
+  return work(session, std::move(piece));
 }
 
 Result<Exit> run(Session& session, const Run& arguments) {
   const PlanId id(arguments.id);
-  return detachOrWork(session, arguments, "run", {id, PlanState::Watching, {}, {arguments.hold, arguments.throttle, {}},
-                                                  [&](RunVerbs& runs, const RunRequest& request) { return alone(runs.run(id, request, session.stop)); }});
+  return workOf(session, arguments, {id, "run", PlanState::Watching, {}, {},
+                                     [&](RunVerbs& runs, const RunRequest& request) { return alone(runs.run(id, request, session.stop)); }});
 }
 
 Result<Exit> resume(Session& session, const Run& arguments) {
   const PlanId id(arguments.id);
-  return detachOrWork(session, arguments, "resume", {id, PlanState::Watching, {}, {arguments.hold, arguments.throttle, {}},
-                                                     [&](RunVerbs& runs, const RunRequest& request) { return runs.resume(id, request, session.stop); }});
+  return workOf(session, arguments, {id, "resume", PlanState::Watching, {}, {},
+                                     [&](RunVerbs& runs, const RunRequest& request) { return runs.resume(id, request, session.stop); }});
 }
 
 std::string movesOf(const Move& arguments) {
@@ -188,27 +200,27 @@ std::string movesOf(const Move& arguments) {
 
 Result<Exit> rollBack(Session& session, const Move& arguments) {
   const PlanId id(arguments.id);
-  return work(session, {id, PlanState::RolledBack, movesOf(arguments) + " goes back to its source, with every write made meanwhile.", {},
-                        [&](RunVerbs& runs, const RunRequest& request) { return alone(runs.rollBack(id, arguments.moveId(), request, session.stop)); }});
+  return workOf(session, arguments, {id, "rollback", PlanState::RolledBack, movesOf(arguments) + " goes back to its source, with every write made meanwhile.", {},
+                                     [&](RunVerbs& runs, const RunRequest& request) { return alone(runs.rollBack(id, arguments.moveId(), request, session.stop)); }});
 }
 
 Result<Exit> cleanUp(Session& session, const Run& arguments) {
   const PlanId id(arguments.id);
-  return work(session, {id, PlanState::Done,
-                        fmt::format("The rows that plan {} left on its sources are removed; there is no way back after that.", id.text()), {},
-                        [&](RunVerbs& runs, const RunRequest& request) { return alone(runs.cleanUp(id, request, session.stop)); }});
+  return workOf(session, arguments, {id, "cleanup", PlanState::Done,
+                                     fmt::format("The rows that plan {} left on its sources are removed; there is no way back after that.", id.text()), {},
+                                     [&](RunVerbs& runs, const RunRequest& request) { return alone(runs.cleanUp(id, request, session.stop)); }});
 }
 
 Result<Exit> cancel(Session& session, const Move& arguments) {
   const PlanId id(arguments.id);
-  return work(session, {id, PlanState::Cancelled, movesOf(arguments) + " that is not open on its target is dropped, with what it has copied.", {},
-                        [&](RunVerbs& runs, const RunRequest& request) { return runs.cancel(id, arguments.moveId(), request, session.stop); }});
+  return workOf(session, arguments, {id, "cancel", PlanState::Cancelled, movesOf(arguments) + " that is not open on its target is dropped, with what it has copied.", {},
+                                     [&](RunVerbs& runs, const RunRequest& request) { return runs.cancel(id, arguments.moveId(), request, session.stop); }});
 }
 
 Result<Exit> retry(Session& session, const Move& arguments) {
   const PlanId id(arguments.id);
-  return work(session, {id, PlanState::Watching, {}, {},
-                        [&](RunVerbs& runs, const RunRequest& request) { return runs.retry(id, arguments.moveId(), request, session.stop); }});
+  return workOf(session, arguments, {id, "retry", PlanState::Watching, {}, {},
+                                     [&](RunVerbs& runs, const RunRequest& request) { return runs.retry(id, arguments.moveId(), request, session.stop); }});
 }
 
 // ---- wishes
@@ -238,16 +250,23 @@ Result<Exit> cutOver(Session& session, const Move& arguments) {
   return answer(session, told);
 }
 
+void declareDetach(Command& command, bool& detach) { command.flag("--detach", detach, "Goes on without this terminal"); }
+
 void declareRun(Command& command, Run& a) {
   command.option("ID", a.id, "The plan").required();
   command.flag("--hold-cutover", a.hold, "Stops each move when it is verified; cutover ID goes on");
   command.option("--throttle", a.throttle, "Rows a second for each move").placeholder("RATE");
-  command.flag("--detach", a.detach, "Goes on without this terminal");
+  declareDetach(command, a.detach);
 }
 
 void declareMove(Command& command, Move& a) {
   command.option("ID", a.id, "The plan").required();
   command.option("MOVE", a.move, "One move of it; default all");
+}
+
+void declareWork(Command& command, Move& a) {
+  declareMove(command, a);
+  declareDetach(command, a.detach);
 }
 
 }  // namespace
@@ -264,11 +283,12 @@ void addRunCommands(Command& root, Session& session) {
     command.option("RATE", a.rate, "Rows a second for each move; 0: no limit").required();
   }, throttle);
   addVerb<Move>(root, session, "cutover", "Lets a held move cut over", declareMove, cutOver);
-  addVerb<Move>(root, session, "retry", "Tries again what failed", declareMove, retry);
-  addVerb<Move>(root, session, "cancel", "Drops what is not open on its target yet", declareMove, cancel);
-  addVerb<Move>(root, session, "rollback", "Back to the source, with every write made meanwhile", declareMove, rollBack);
+  addVerb<Move>(root, session, "retry", "Tries again what failed", declareWork, retry);
+  addVerb<Move>(root, session, "cancel", "Drops what is not open on its target yet", declareWork, cancel);
+  addVerb<Move>(root, session, "rollback", "Back to the source, with every write made meanwhile", declareWork, rollBack);
   addVerb<Run>(root, session, "cleanup", "Ends the way back and removes what is left on the sources", [](Command& command, Run& a) {
     command.option("ID", a.id, "The plan").required();
+    declareDetach(command, a.detach);
   }, cleanUp);
 }
 

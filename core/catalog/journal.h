@@ -74,7 +74,7 @@ struct MoveProgress {
   std::optional<std::string> reason;     // why it waits or failed; empty text clears it
   std::optional<bool> paused, held;
   std::optional<std::int64_t> throttle;  // rows a second, 0 = none
-  std::optional<std::string> verified;   // JSON: rows compared, when
+  std::optional<std::string> verified;   // JSON: rows compared, differing, and "at"; while it is under way "of" instead
 };
 
 struct MoveRow {

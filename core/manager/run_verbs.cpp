@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 
 #include "core/base/text.h"
 
@@ -183,6 +184,22 @@ Result<PlanStatus> RunVerbs::status(const PlanId& id) {
   for (const PlannedMove& move : plan.moves) {
     const auto row = std::ranges::find(rows, move.id, &MoveRow::move);
     status.moves.push_back({move, row == rows.end() ? std::nullopt : std::optional(*row)});
+  }
+  return status;
+}
+
+Result<PlanStatus> RunVerbs::statusAgain(const PlanStatus& before) {
+  Catalog& catalog = m_workspace.catalog();
+  const PlanId id = before.record.id;
+  PlanStatus status = before;
+  // The executor first: one that ends in between has written down the plan's state by then.
+  status.executor = TRY(executorOf(id));
+  status.record = TRY(catalog.planRecord(id));
+  std::map<MoveId, MoveRow> rows;
+  for (MoveRow& row : TRY(catalog.moves(id))) rows.emplace(row.move, row);
+  for (MoveStatus& move : status.moves) {
+    const auto row = rows.find(move.move.id);
+    move.row = row == rows.end() ? std::nullopt : std::optional(row->second);
   }
   return status;
 }

@@ -65,6 +65,8 @@ class RunVerbs {
   Result<WishOutcome> retry(const PlanId& id, const std::optional<MoveId>& move, const RunRequest& request, std::stop_token stop);
 
   Result<PlanStatus> status(const PlanId& id);
+  // The same plan once more: what never changes of it is taken from `before`, which a big plan takes long to read.
+  Result<PlanStatus> statusAgain(const PlanStatus& before);
   // Of every plan that has begun and not ended.
   Result<std::vector<PlanStatus>> statusOfAll();
 

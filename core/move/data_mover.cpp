@@ -193,7 +193,8 @@ Result<DataMover::Step> DataMover::copy(const MoveRow& row) {
   const auto bytes = static_cast<std::int64_t>(m_bytesPerRow * static_cast<double>(rows));
   // Writing down is a commit: often enough for whoever watches, not once a chunk.
   if (step.done || m_sinceNote.seconds() > 0.2) {
-    TRY(note({.rows = rows, .bytes = bytes, .throttle = rate}));
+    const std::int64_t waiting = TRY(m_engine->backlog(Side::Source));
+    TRY(note({.rows = rows, .bytes = bytes, .backlog = waiting, .throttle = rate}));
     m_sinceNote = Stopwatch();
   }
   tell({.kind = MoveEvent::Kind::Progress,
@@ -244,7 +245,15 @@ Result<bool> DataMover::compare(Side from, const MoveRow& row) {
         .rate = watch.seconds() > 0 ? static_cast<double>(rows - m_compared) / watch.seconds() : 0});
   m_compared = report.done ? 0 : rows;
   if (!report.complete) return refused("not everything could be compared, so nothing counts as verified");
-  if (!report.done) return false;
+  if (!report.done) {
+    if (m_sinceNote.seconds() > 0.2) {
+      const std::int64_t waiting = TRY(m_engine->backlog(from));
+      const Json soFar = {{"rows", report.rows}, {"differing", report.differing}, {"of", std::max(row.rowsTotal, rows)}};
+      TRY(note({.backlog = waiting, .verified = soFar.dump()}));
+      m_sinceNote = Stopwatch();
+    }
+    return false;
+  }
   m_verified = from;
   const Json document = {{"rows", report.rows}, {"differing", report.differing}, {"at", formatUtc(m_catalog.now())}, {"examples", report.examples}};
   TRY(note({.verified = document.dump()}));
@@ -282,6 +291,10 @@ Result<DataMover::Step> DataMover::ready(const MoveRow& row) {
   const MoveOrders wanted = orders();
   if (!wanted.hold || wanted.cutOver) return cutOver(Phase::Ready);
   const ApplyStep applied = TRY(m_engine->apply(Side::Source, m_options.applyKeys, m_stop));
+  if (applied.remaining != row.backlog && m_sinceNote.seconds() > 0.2) {
+    TRY(note({.backlog = applied.remaining}));
+    m_sinceNote = Stopwatch();
+  }
   tell({.kind = MoveEvent::Kind::Progress, .phase = Phase::Ready, .backlog = applied.remaining, .reason = std::string(heldReason)});
   if (applied.keys == 0) rest(std::chrono::milliseconds(50), m_stop);
   return Step::Again;

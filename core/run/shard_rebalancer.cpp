@@ -13,9 +13,6 @@ namespace shardwright {
 
 namespace {
 
-// 24 h: as long as a client may go on with an old map before it is sure to have met a refusal.
-constexpr UnixSeconds productionSoak = 24 * 3600;
-
 // Stops when either says so.
 class JoinedStop {
  public:
@@ -42,6 +39,9 @@ PlanState stateBy(const std::vector<MoveRow>& rows) {
 }
 
 }  // namespace
+
+// 24 h: as long as a client may go on with an old map before it is sure to have met a refusal.
+UnixSeconds soakOf(Environment environment) { return environment == Environment::Production ? 24 * 3600 : 0; }
 
 ShardRebalancer::ShardRebalancer(OpenCatalog openCatalog, FindEngine findEngine, RunOptions options)
     : m_openCatalog(std::move(openCatalog)), m_findEngine(std::move(findEngine)), m_options(std::move(options)) {}
@@ -169,13 +169,28 @@ Done ShardRebalancer::runWaves(Session& session, std::stop_token stop) {
     const bool pins = std::ranges::any_of(moves, [](const PlannedMove& move) { return move.pin.has_value(); });
     TRY(workOn(session, moves, [](DataMover& mover, std::stop_token token) { return mover.migrateData(token); },
                pins ? 1 : m_options.sideBySide, stop));
-    while (session.board.pausesAfterWave() && wave < waves) {
-      if (stop.stop_requested()) return cancelled("stopped between two waves; resume goes on from there");
-      tell(session, {.kind = RunEvent::Kind::Waiting, .wave = wave, .waves = waves, .reason = "paused after the wave by an operator"});
-      rest(std::chrono::milliseconds(200), stop);
-    }
+    if (wave < waves) TRY(waitAfterWave(session, wave, stop));
   }
   return {};
+}
+
+// Whoever looks into the catalog sees that the waves to come wait, and why.
+Done ShardRebalancer::waitAfterWave(Session& session, int wave, std::stop_token stop) {
+  if (!session.board.pausesAfterWave()) return {};
+  const std::string reason = "paused after the wave by an operator";
+  const auto mark = [&](bool paused) -> Done {
+    for (const PlannedMove& move : session.plan.plan().moves)
+      if (move.wave > wave && TRY(session.catalog.move(session.lease.plan, move.id)).phase == Phase::Queued)
+        TRY(session.catalog.note(session.lease, move.id, {.reason = paused ? reason : "", .paused = paused}));
+    return {};
+  };
+  TRY(mark(true));
+  while (session.board.pausesAfterWave()) {
+    if (stop.stop_requested()) return cancelled("stopped between two waves; resume goes on from there");
+    tell(session, {.kind = RunEvent::Kind::Waiting, .wave = wave, .waves = session.plan.plan().waves(), .reason = reason});
+    rest(std::chrono::milliseconds(200), stop);
+  }
+  return mark(false);
 }
 
 // ---- verbs
@@ -281,7 +296,7 @@ Result<RunOutcome> ShardRebalancer::rollBack(const PlanId& id, const std::option
 
 // Every move has come to an end that clean-up may follow, and those on their targets have been there long enough.
 Done ShardRebalancer::checkCleanable(Session& session) {
-  const UnixSeconds soak = session.catalog.environment() == Environment::Production ? productionSoak : 0;
+  const UnixSeconds soak = soakOf(session.catalog.environment());
   for (const MoveRow& row : TRY(session.catalog.moves(session.lease.plan))) {
     if (!isFinal(row.phase) && row.phase != Phase::Watching && row.phase != Phase::CleanUp)
       return refused(fmt::format("move {} of plan {} is in {}; only a plan whose moves are all being watched can be cleaned up",

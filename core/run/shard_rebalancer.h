@@ -49,6 +49,9 @@ struct NoActionNeeded {
   std::string reason;
 };
 
+// How long a move is watched, from its cut-over, before its source may be cleaned up.
+UnixSeconds soakOf(Environment environment);
+
 class ShardRebalancer {
  public:
   using OpenCatalog = std::function<Result<Catalog>()>;             // one for each thread
@@ -90,6 +93,7 @@ class ShardRebalancer {
 
   Done begin(Session& session);
   Done runWaves(Session& session, std::stop_token stop);
+  Done waitAfterWave(Session& session, int wave, std::stop_token stop);
   Done workOn(Session& session, const std::vector<PlannedMove>& moves, const Work& work, int sideBySide, std::stop_token stop);
   Result<Phase> workOnOne(Session& session, const PlannedMove& move, const Work& work, std::stop_token stop);
   Result<MoveTask> taskOf(Session& session, Catalog& catalog, const PlannedMove& move);
