@@ -92,6 +92,9 @@ void TestConnectionsPage::everyShardIsListedWithItsSettingsAndLastCheck() {
     QVERIFY(cell(console, row, 8) != QStringLiteral("–"));
   }
   QVERIFY(seen(*console.window().current()).contains(QStringLiteral("All 4 shards answer")));
+  typeInto(console, QStringLiteral("connections.filter"), QStringLiteral("SOUTH"));
+  QTRY_COMPARE(table->model()->rowCount(), 1);
+  QCOMPARE(cell(console, 0, 0), QStringLiteral("south"));
 }
 
 void TestConnectionsPage::aShardWhoseFileIsGoneIsUnreachableSinceThen() {

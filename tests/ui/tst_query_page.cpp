@@ -1,4 +1,5 @@
 #include <QAbstractItemModelTester>
+#include <QClipboard>
 #include <QComboBox>
 #include <QLabel>
 #include <QLineEdit>
@@ -137,6 +138,10 @@ void TestQueryPage::aQueryIsTypedAndRunByKeyboardAlone() {
   QCOMPARE(model->index(0, model->columnCount() - 1).data().toString(), shardsOf(console)->model()->index(0, 0).data().toString());
   QCOMPARE(shardsOf(console)->model()->index(0, 4).data().toString(), QStringLiteral("answered"));
   QCOMPARE(shardsOf(console)->model()->index(0, 2).data().toString(), QStringLiteral("1"));
+  answerOf(console)->setCurrentIndex(model->index(0, 0));
+  answerOf(console)->setFocus();
+  QTest::keyClick(answerOf(console), Qt::Key_C, Qt::ControlModifier);
+  QVERIFY(QApplication::clipboard()->text().startsWith(QStringLiteral("17\t")));
 }
 
 void TestQueryPage::aRangeGoesToTheShardsThatOwnPartOfIt() {
@@ -204,7 +209,7 @@ void TestQueryPage::aShardThatHangsHoldsNothingUp() {
   choose(console, QStringLiteral("aggregate"), QStringLiteral("aggregates"), QStringLiteral("COUNT(*)"));
   auto* const deadline = console.find<QLineEdit>(QStringLiteral("query.form.deadline"));
   deadline->selectAll();
-  QTest::keyClicks(deadline, QStringLiteral("1.5"));
+  QTest::keyClicks(deadline, QStringLiteral("3"));
   QTRY_VERIFY(console.hasSettled());
   QElapsedTimer since;
   since.start();

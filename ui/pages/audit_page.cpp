@@ -152,6 +152,7 @@ QWidget* AuditPage::makeFilters() {
   m_person = new QComboBox;
   m_person->setObjectName(QStringLiteral("audit.filter.person"));
   m_person->setAccessibleName(tr("Person"));
+  for (QComboBox* box : {m_plan, m_person}) box->setSizeAdjustPolicy(QComboBox::AdjustToContents);
   m_words = new QLineEdit;
   m_words->setObjectName(QStringLiteral("audit.filter.words"));
   m_words->setAccessibleName(tr("Words in event, object or detail"));
@@ -176,7 +177,7 @@ QWidget* AuditPage::makeEvents() {
   m_table = new TableView(QStringLiteral("audit.events"), tr("Events of the audit, the newest first"));
   m_table->setModel(&m_rows);
   m_table->setStretching(4);
-  m_table->setWidths({120, 130, 170, 140, 0, 72});
+  m_table->setWidths({108, 120, 164, 128, 0, 72});
   card->body()->addWidget(m_table, 1);
   m_detail = new AuditDetail;
   m_detail->hide();

@@ -37,7 +37,7 @@ QStringList detailParts(const AuditEvent& event, bool brief) {
   QStringList parts, longOnes;
   for (const auto& [name, value] : parsed->items()) {
     const std::string words = value.is_string() ? value.get<std::string>() : value.dump(-1, ' ', false, Json::error_handler_t::replace);
-    if (brief && words == event.subject) continue;
+    if (brief && (words == event.subject || words.empty())) continue;
     const QString part = text(printable(name)) + QLatin1Char(' ') + text(printable(words, longestValue));
     (words.size() > longValue ? longOnes : parts) << part;
   }

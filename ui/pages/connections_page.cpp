@@ -1,5 +1,6 @@
 #include "ui/pages/connections_page.h"
 
+#include <QLineEdit>
 #include <QPushButton>
 #include <QVBoxLayout>
 #include <algorithm>
@@ -23,6 +24,8 @@ namespace shardwright::ui {
 namespace {
 
 constexpr int checkEvery = 30'000;      // milliseconds, while the page is seen
+constexpr int engineColumn = 3, addressColumn = 4, zoneColumn = 5;
+constexpr int narrowBelow = 1000;         // pixels
 constexpr UnixSeconds longWait = 2;     // seconds after which an answer that is awaited is said to be late
 
 }  // namespace
@@ -39,13 +42,7 @@ ConnectionsPage::ConnectionsPage(Session& session, Navigator& navigator)
   m_header->actions()->addWidget(m_check, 0, Qt::AlignTop);
   m_header->actions()->addWidget(m_add, 0, Qt::AlignTop);
   all->addWidget(m_header);
-  auto* const card = new Card(tr("Shards"));
-  m_table = new TableView(QStringLiteral("connections.shards"), tr("Shards of the cluster"));
-  m_table->setModel(&m_rows);
-  m_table->setStretching(4);
-  m_table->setWidths({90, 176, 96, 64, 0, 64, 68, 80, 140, 84});
-  card->body()->addWidget(m_table, 1);
-  all->addWidget(card, 1);
+  all->addWidget(makeTable(), 1);
   m_detail = new ConnectionDetail(session);
   all->addWidget(m_detail);
   m_state = new StateView(QStringLiteral("connections.state"), content);
@@ -71,6 +68,35 @@ ConnectionsPage::ConnectionsPage(Session& session, Navigator& navigator)
   connect(m_detail, &ConnectionDetail::drainAsked, this, &ConnectionsPage::drain);
   connect(m_detail, &ConnectionDetail::removeAsked, this, &ConnectionsPage::remove);
   draw();
+}
+
+QWidget* ConnectionsPage::makeTable() {
+  auto* const card = new Card(tr("Shards"));
+  m_filter = new QLineEdit;
+  m_filter->setObjectName(QStringLiteral("connections.filter"));
+  m_filter->setAccessibleName(tr("Words in name, address, zone or state"));
+  m_filter->setPlaceholderText(tr("Name, address, zone, state"));
+  m_filter->setClearButtonEnabled(true);
+  m_filter->setMinimumWidth(200);
+  card->tools()->addWidget(m_filter);
+  m_table = new TableView(QStringLiteral("connections.shards"), tr("Shards of the cluster"));
+  m_table->setModel(&m_rows);
+  m_table->setStretching(addressColumn);
+  m_table->setWidths({90, 176, 96, 64, 0, 64, 68, 80, 140, 84});
+  card->body()->addWidget(m_table, 1);
+  connect(m_filter, &QLineEdit::textChanged, this, [this](const QString& typed) {
+    const QString words = typed.trimmed();
+    if (words.isEmpty()) return m_rows.setFilter({});
+    m_rows.setFilter([words](const ConnectionRow& row) { return searchText(row).contains(words, Qt::CaseInsensitive); });
+  });
+  return card;
+}
+
+// In a narrow window the address needs the room of what is alike for most shards.
+void ConnectionsPage::resizeEvent(QResizeEvent* event) {
+  Page::resizeEvent(event);
+  for (const int column : {engineColumn, zoneColumn}) m_table->setColumnHidden(column, width() < narrowBelow);
+  m_table->setWidths({});
 }
 
 bool ConnectionsPage::isSettled() const { return m_state->isSettled() && !m_wanted && !m_checks.isRunning(); }

@@ -7,6 +7,7 @@
 #include "ui/pages/connections_rows.h"
 #include "ui/pages/page.h"
 
+class QLineEdit;
 class QPushButton;
 
 namespace shardwright::ui {
@@ -28,7 +29,11 @@ class ConnectionsPage : public Page {
   QVariantMap state() const override;
   void restore(const QVariantMap& state) override;
 
+ protected:
+  void resizeEvent(QResizeEvent* event) override;
+
  private:
+  QWidget* makeTable();
   void onFacts();
   void check();
   void add();
@@ -49,6 +54,7 @@ class ConnectionsPage : public Page {
   QPushButton *m_check, *m_add;
   RowModel<ConnectionRow> m_rows;
   TableView* m_table;
+  QLineEdit* m_filter;
   ConnectionDetail* m_detail;
   QString m_remark;  // of what was done last
 };

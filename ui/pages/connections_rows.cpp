@@ -69,6 +69,10 @@ QString answerSentence(const ConnectionRow& row) {
   return sentences.isEmpty() ? tr("It answers, and nothing stands against moves.") : sentences.join(QLatin1Char('\n'));
 }
 
+QString searchText(const ConnectionRow& row) {
+  return QStringList{text(row.shard.id.text()), addressOf(row.shard), text(row.shard.zone), text(shardStateName(row.shard.state)), answerCell(row).text}.join(QLatin1Char('\n'));
+}
+
 QStringList ownedBy(const ClusterFacts& facts, const ShardId& shard) {
   QStringList owned;
   for (const KeyspaceFacts& keyspace : facts.keyspaces)

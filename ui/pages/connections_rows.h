@@ -20,6 +20,7 @@ QString engineOf(const Shard& shard);        // sqlite
 QString addressOf(const Shard& shard);       // the URL; it holds no secret
 Cell answerCell(const ConnectionRow& row);   // whether it answers, and since when not
 QString answerSentence(const ConnectionRow& row);
+QString searchText(const ConnectionRow& row);  // what a filter looks through
 
 // The parts of keyspaces that a shard owns by the maps in force, as words; empty: it owns nothing.
 struct ClusterFacts;

@@ -1,6 +1,9 @@
 #include "ui/pages/query_answer.h"
 
+#include <QApplication>
+#include <QClipboard>
 #include <QItemSelectionModel>
+#include <QShortcut>
 #include <algorithm>
 
 #include "core/base/json.h"
@@ -32,6 +35,9 @@ QueryAnswerCard::QueryAnswerCard(Session& session, QWidget* parent) : Card(tr("A
   m_table = new TableView(QStringLiteral("query.answer.rows"), tr("The rows of the answer, with the shard each comes from"));
   m_state = new StateView(QStringLiteral("query.answer.state"), m_table);
   body()->addWidget(m_state, 1);
+  auto* const copy = new QShortcut(QKeySequence::Copy, m_table);
+  copy->setContext(Qt::WidgetShortcut);
+  connect(copy, &QShortcut::activated, this, &QueryAnswerCard::copyRow);
   connect(m_state, &StateView::retryAsked, this, &QueryAnswerCard::retryAsked);
   connect(m_state, &StateView::stopAsked, this, &QueryAnswerCard::stopAsked);
   drawTools();
@@ -80,6 +86,15 @@ void QueryAnswerCard::setRows() {
   QList<int> widths;
   for (int column = 0; column + 1 < m_rows->columnCount(); ++column) widths << std::min(widestColumn, m_table->columnWidth(column));
   m_table->setWidths(widths);
+}
+
+// As a line of a table, which spreadsheets and terminals take.
+void QueryAnswerCard::copyRow() {
+  const QModelIndex at = m_table->currentIndex();
+  if (!at.isValid()) return;
+  QStringList cells;
+  for (int column = 0; column < m_rows->columnCount(); ++column) cells << m_rows->index(at.row(), column).data().toString();
+  QApplication::clipboard()->setText(cells.join(QLatin1Char('\t')));
 }
 
 void QueryAnswerCard::drawTools() {

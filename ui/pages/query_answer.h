@@ -35,6 +35,7 @@ class QueryAnswerCard : public Card {
 
  private:
   void setRows();
+  void copyRow();
   void drawTools();
   ExportJob exportJob() const;
 

@@ -24,8 +24,8 @@ QueryForm::QueryForm(QWidget* parent) : Card(tr("Question"), parent) {
   m_key = add(tr("Key"), makeLine(QStringLiteral("query.form.key"), tr("Key"), {}));
   m_aggregates = add(tr("Compute"), makeLine(QStringLiteral("query.form.aggregates"), tr("Aggregates"), tr("COUNT(*), SUM(c), AVG(c), MIN(c), MAX(c)")));
   m_groupBy = add(tr("Group by"), makeLine(QStringLiteral("query.form.group"), tr("Group by columns"), tr("no groups")));
-  m_from = add(tr("From"), makeLine(QStringLiteral("query.form.from"), tr("From key, included"), tr("the beginning")));
-  m_until = add(tr("Until"), makeLine(QStringLiteral("query.form.until"), tr("Until key, not included"), tr("the end")));
+  QWidget* const span = makeSpan();
+  m_span = addRow(*fields, row++, tr("Keys from"), span, m_from);
   m_columns = add(tr("Columns"), makeLine(QStringLiteral("query.form.columns"), tr("Columns"), tr("all")));
   QWidget* const order = makeOrder();
   m_order = addRow(*fields, row++, tr("Order by"), order, m_orderBy);
@@ -94,6 +94,19 @@ QWidget* QueryForm::makeKinds() {
   return kinds;
 }
 
+QWidget* QueryForm::makeSpan() {
+  auto* const span = new QWidget;
+  auto* const line = new QHBoxLayout(span);
+  line->setContentsMargins(0, 0, 0, 0);
+  line->setSpacing(grid::s);
+  m_from = makeLine(QStringLiteral("query.form.from"), tr("From key, included"), tr("the beginning"));
+  m_until = makeLine(QStringLiteral("query.form.until"), tr("Until key, not included"), tr("the end"));
+  line->addWidget(m_from, 1);
+  line->addWidget(new Text(Type::Body, Ink::Text2, tr("until")));
+  line->addWidget(m_until, 1);
+  return span;
+}
+
 QWidget* QueryForm::makeOrder() {
   auto* const order = new QWidget;
   auto* const line = new QHBoxLayout(order);
@@ -128,12 +141,12 @@ QueryForm::Field QueryForm::addRow(QGridLayout& fields, int row, const QString& 
   fields.addWidget(words, 2 * row, 0);
   fields.addWidget(control, 2 * row, 1);
   fields.addWidget(problem, 2 * row + 1, 1);
-  return {words, line, problem};
+  return {words, control, line, problem};
 }
 
 void QueryForm::showRow(const Field& field, bool isShown) {
   field.label->setVisible(isShown);
-  field.line->setVisible(isShown);
+  field.control->setVisible(isShown);
   if (!isShown) field.problem->hide();
 }
 
@@ -141,7 +154,7 @@ void QueryForm::setKind(QueryDraft::Kind kind) {
   m_kind = kind;
   for (int at = 0; at < 3; ++at) m_kinds[at]->setChecked(at == static_cast<int>(kind));
   showRow(m_key, kind == QueryDraft::Kind::Key);
-  for (const Field* field : {&m_from, &m_until}) showRow(*field, kind != QueryDraft::Kind::Key);
+  showRow(m_span, kind != QueryDraft::Kind::Key);
   for (const Field* field : {&m_aggregates, &m_groupBy}) showRow(*field, kind == QueryDraft::Kind::Aggregate);
   showRow(m_columns, kind != QueryDraft::Kind::Aggregate);
 }
@@ -151,8 +164,8 @@ QueryDraft QueryForm::draft() const {
   draft.table = m_table->currentText();
   draft.kind = m_kind;
   draft.key = m_key.line->text();
-  draft.from = m_from.line->text();
-  draft.until = m_until.line->text();
+  draft.from = m_from->text();
+  draft.until = m_until->text();
   draft.columns = m_columns.line->text();
   draft.aggregates = m_aggregates.line->text();
   draft.groupBy = m_groupBy.line->text();
@@ -168,8 +181,8 @@ void QueryForm::setDraft(const QueryDraft& draft) {
   setKind(draft.kind);
   if (const int at = m_table->findText(draft.table); at >= 0) m_table->setCurrentIndex(at);
   m_key.line->setText(draft.key);
-  m_from.line->setText(draft.from);
-  m_until.line->setText(draft.until);
+  m_from->setText(draft.from);
+  m_until->setText(draft.until);
   m_columns.line->setText(draft.columns);
   m_aggregates.line->setText(draft.aggregates);
   m_groupBy.line->setText(draft.groupBy);
@@ -195,18 +208,20 @@ void QueryForm::setKeyspace(const Keyspace& keyspace) {
 }
 
 void QueryForm::showProblems(const std::map<DraftField, QString>& problems) {
-  const std::pair<DraftField, const Field*> fields[] = {{DraftField::Key, &m_key},         {DraftField::From, &m_from},
-                                                        {DraftField::Until, &m_until},     {DraftField::Aggregates, &m_aggregates},
-                                                        {DraftField::Limit, &m_limits}};
+  const std::pair<DraftField, const Field*> fields[] = {{DraftField::Key, &m_key},         {DraftField::From, &m_span},
+                                                        {DraftField::Aggregates, &m_aggregates}, {DraftField::Limit, &m_limits}};
   for (const auto& [name, field] : fields) {
     const auto at = problems.find(name);
     field->problem->setText(at == problems.end() ? QString() : at->second);
     field->problem->setVisible(at != problems.end() && field->line->isVisibleTo(this));
     field->line->setAccessibleDescription(field->problem->text());
   }
-  if (const auto at = problems.find(DraftField::Deadline); at != problems.end()) {
-    m_limits.problem->setText(at->second);
-    m_limits.problem->show();
+  // The second field of a row shares its line.
+  for (const auto& [name, field] : {std::pair(DraftField::Until, &m_span), std::pair(DraftField::Deadline, &m_limits)}) {
+    const auto at = problems.find(name);
+    if (at == problems.end() || !field->line->isVisibleTo(this)) continue;
+    field->problem->setText(at->second);
+    field->problem->show();
   }
 }
 
@@ -230,7 +245,7 @@ void QueryForm::setRecent(const std::vector<QueryDraft>& recent, const std::vect
 }
 
 void QueryForm::focusFirst() {
-  QLineEdit* const first = m_kind == QueryDraft::Kind::Key ? m_key.line : m_kind == QueryDraft::Kind::Range ? m_from.line : m_aggregates.line;
+  QLineEdit* const first = m_kind == QueryDraft::Kind::Key ? m_key.line : m_kind == QueryDraft::Kind::Range ? m_from : m_aggregates.line;
   first->setFocus();
 }
 

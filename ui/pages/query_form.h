@@ -37,11 +37,12 @@ class QueryForm : public Card {
 
  private:
   struct Field {
-    QWidget* label;
+    QWidget *label, *control;
     QLineEdit* line;
     Text* problem;
   };
   QWidget* makeKinds();
+  QWidget* makeSpan();
   QWidget* makeOrder();
   QWidget* makeTools();
   QLineEdit* makeLine(const QString& name, const QString& what, const QString& hint);
@@ -53,8 +54,8 @@ class QueryForm : public Card {
   QPushButton* m_kinds[3];
   QPushButton* m_recent;
   QComboBox* m_table;
-  Field m_key, m_from, m_until, m_columns, m_aggregates, m_groupBy, m_order, m_limits;
-  QLineEdit *m_orderBy, *m_limit, *m_deadline;
+  Field m_key, m_span, m_columns, m_aggregates, m_groupBy, m_order, m_limits;
+  QLineEdit *m_from, *m_until, *m_orderBy, *m_limit, *m_deadline;
   QCheckBox *m_descending, *m_partial;
   Text* m_problem;
 };

@@ -112,7 +112,7 @@ QWidget* QueryPage::makeRouting() {
   m_shardTable = new TableView(QStringLiteral("query.routing.shards"), tr("The shards that the query needs, with the reason and how long each took"));
   m_shardTable->setModel(&m_shardRows);
   m_shardTable->setStretching(1);
-  m_shardTable->setWidths({100, 0, 70, 160, 116});
+  m_shardTable->setWidths({92, 0, 60, 138, 106});
   m_shardTable->setMinimumHeight(3 * grid::row);
   card->body()->addWidget(m_shardTable, 1);
   m_merging = new Text(Type::Caption, Ink::Text2);

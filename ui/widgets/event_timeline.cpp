@@ -129,9 +129,11 @@ void EventTimeline::paintTimes(QPainter& painter) const {
   const QRectF foot(area.left(), area.bottom() + 2, area.width(), captionHeight - 2);
   const auto count = static_cast<int>(m_bins.bins.size());
   const TimeSpan all = m_bins.span(0, count - 1);
-  painter.drawText(foot, Qt::AlignLeft | Qt::AlignVCenter, timeText(all.from));
-  painter.drawText(foot, Qt::AlignRight | Qt::AlignVCenter, timeText(all.until));
-  if (area.width() > 420 && count > 4) painter.drawText(foot, Qt::AlignHCenter | Qt::AlignVCenter, timeText(all.from + (all.until - all.from) / 2));
+  // Where minutes would be alike, with seconds.
+  const auto moment = [&](UnixSeconds when) { return m_bins.width < 30 ? QDateTime::fromSecsSinceEpoch(when).toString(QStringLiteral("HH:mm:ss")) : timeText(when); };
+  painter.drawText(foot, Qt::AlignLeft | Qt::AlignVCenter, moment(all.from));
+  painter.drawText(foot, Qt::AlignRight | Qt::AlignVCenter, moment(all.until));
+  if (area.width() > 420 && count > 4) painter.drawText(foot, Qt::AlignHCenter | Qt::AlignVCenter, moment(all.from + (all.until - all.from) / 2));
 }
 
 void EventTimeline::choose(int first, int last) {

@@ -17,7 +17,7 @@ namespace shardwright::ui {
 namespace {
 
 constexpr double questionHeight = 40, cellHeight = 30, reasonHeight = 20;
-constexpr double widestCell = 150, nameFrom = 44, smallIcon = 12;
+constexpr double widestCell = 150, nameFrom = 32, smallIcon = 12;
 
 struct Sign {
   QString icon;
@@ -162,6 +162,7 @@ void RoutingPicture::paintCell(QPainter& painter, const RoutingLayout& at, std::
   painter.drawText(words, Qt::AlignVCenter | (roomy ? Qt::AlignLeft : Qt::AlignHCenter) | Qt::TextSingleLine,
                    painter.fontMetrics().elidedText(text(shard.shard.text()), Qt::ElideMiddle, static_cast<int>(words.width())));
   if (shard.reason.isEmpty()) return;
+  if (!roomy && at.step < 44) return;  // the table says it
   painter.setFont(typeface(Type::Caption));
   painter.setPen(theme.colour(missing ? Ink::Danger : Ink::Text2));
   const QRectF foot(cell.left() - at.gap / 2, cell.bottom() + 2, cell.width() + at.gap, reasonHeight - 2);

@@ -30,7 +30,6 @@ ShardFields::ShardFields(const QString& name, Kind kind, QWidget* parent) : QWid
   all->setContentsMargins(0, 0, 0, 0);
   all->setHorizontalSpacing(grid::m);
   all->setVerticalSpacing(grid::xs);
-  all->setColumnStretch(1, 1);
   if (kind == Kind::New) {
     addLine(*all, QStringLiteral("name"), tr("Name"), tr("s4"));
     addLine(*all, QStringLiteral("url"), tr("Address"), tr("sqlite:///path/file.db"));
@@ -43,11 +42,20 @@ ShardFields::ShardFields(const QString& name, Kind kind, QWidget* parent) : QWid
     m_state->setObjectName(name + QStringLiteral(".state"));
     m_state->setAccessibleName(tr("State"));
     for (const ShardState state : states) m_state->addItem(text(shardStateName(state)));
-    const int row = all->rowCount();
-    all->addWidget(new Text(Type::Body, Ink::Text2, tr("State")), row, 0);
-    all->addWidget(m_state, row, 1);
+    place(*all, tr("State"), m_state, nullptr);
     connect(m_state, &QComboBox::activated, this, &ShardFields::read);
   }
+}
+
+// A new shard's fields stand under each other; the few of an existing one in two columns.
+void ShardFields::place(QGridLayout& all, const QString& label, QWidget* field, QWidget* problem) {
+  const int columns = m_kind == Kind::New ? 1 : 2;
+  const int row = 2 * (m_placed / columns), column = 2 * (m_placed % columns);
+  ++m_placed;
+  all.addWidget(new Text(Type::Body, Ink::Text2, label), row, column);
+  all.addWidget(field, row, column + 1);
+  all.setColumnStretch(column + 1, 1);
+  if (problem != nullptr) all.addWidget(problem, row + 1, column + 1);
 }
 
 QLineEdit* ShardFields::addLine(QGridLayout& all, const QString& setting, const QString& label, const QString& hint) {
@@ -59,10 +67,7 @@ QLineEdit* ShardFields::addLine(QGridLayout& all, const QString& setting, const 
   problem->setObjectName(line->objectName() + QStringLiteral(".problem"));
   problem->setWordWrap(true);
   problem->hide();
-  const int row = all.rowCount();
-  all.addWidget(new Text(Type::Body, Ink::Text2, label), row, 0);
-  all.addWidget(line, row, 1);
-  all.addWidget(problem, row + 1, 1);
+  place(all, label, line, problem);
   m_lines[setting] = line;
   m_problems[setting] = problem;
   connect(line, &QLineEdit::textEdited, this, &ShardFields::read);

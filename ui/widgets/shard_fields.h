@@ -37,6 +37,7 @@ class ShardFields : public QWidget {
   void submitted();  // Return
 
  private:
+  void place(QGridLayout& grid, const QString& label, QWidget* field, QWidget* problem);
   QLineEdit* addLine(QGridLayout& grid, const QString& setting, const QString& label, const QString& hint);
   void read();
   void complain(const QString& setting, const QString& sentence);
@@ -49,6 +50,7 @@ class ShardFields : public QWidget {
   std::map<QString, QLineEdit*> m_lines;
   std::map<QString, Text*> m_problems;
   QComboBox* m_state = nullptr;
+  int m_placed = 0;  // fields
 };
 
 }  // namespace shardwright::ui
