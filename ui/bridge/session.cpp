@@ -127,7 +127,9 @@ void Session::launch(const QString& title, const Command& command, QObject* cont
   connect(process, &QProcess::errorOccurred, this, [this, end](QProcess::ProcessError problem) {
     if (problem == QProcess::FailedToStart) end(unavailable("the command line " + m_options.program.toStdString() + " cannot be started."));
   });
-  process->start(m_options.program, command.arguments());
+  // Whoever acts in this window acts in the process, too.
+  const QStringList actor = m_options.actor ? QStringList{QStringLiteral("--actor"), QString::fromStdString(*m_options.actor)} : QStringList();
+  process->start(m_options.program, actor + command.arguments());
 }
 
 void Session::refreshAll() {

@@ -5,6 +5,8 @@
 
 #include "ui/pages/audit_page.h"
 #include "ui/pages/connections_page.h"
+#include "ui/pages/execution_page.h"
+#include "ui/pages/executions_page.h"
 #include "ui/pages/overview_page.h"
 #include "ui/pages/plan_page.h"
 #include "ui/pages/plans_page.h"
@@ -32,6 +34,8 @@ std::vector<PageInfo> list() {
       {"overview", tr("Overview"), "overview", make<OverviewPage>},
       {"plans", tr("Plans"), "plans", make<PlansPage>, plansBadge},
       {"plan", tr("Plan"), "plans", make<PlanPage>, {}, "plans"},
+      {"executions", tr("Executions"), "executions", make<ExecutionsPage>, ExecutionsPage::badge},
+      {"execution", tr("Execution"), "executions", make<ExecutionPage>, {}, "executions"},
       {"query", tr("Query"), "query", make<QueryPage>},
       {"connections", tr("Connections"), "connections", make<ConnectionsPage>},
       {"audit", tr("Audit"), "audit", make<AuditPage>},

@@ -5,6 +5,7 @@
 
 #include <QWidget>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "ui/theme/theme.h"
@@ -34,6 +35,7 @@ struct ChartPicture {
   std::vector<ChartMark> marks;
   std::optional<double> limit;      // a dashed line across
   QString limitText;
+  std::optional<std::pair<double, double>> span;  // of the axis of time, so that charts share one; none: as long as the lines
 };
 
 class ChartPanel : public QWidget {
