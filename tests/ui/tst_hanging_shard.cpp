@@ -26,6 +26,8 @@ class TestHangingShard : public QObject {
   void everyPageAnswersWhileAShardHangs();
   void theOverviewShowsWhatItKnowsWhileAShardHangs();
   void theWindowClosesWhileAShardHangs();
+  // Threads that were left behind may still have files open.
+  void cleanupTestCase() { QTRY_VERIFY(QDir(m_cluster.folder()).removeRecursively()); }
 
  private:
   DemoCluster m_cluster;

@@ -145,7 +145,8 @@ void TestOverview::manyProblemsAreShownInPartUntilAllAreWanted() {
     return shown;
   };
   list.show(problems, {});
-  QVERIFY(rows() > 0 && rows() < 20);
+  QTRY_VERIFY(rows() > 0);
+  QVERIFY(rows() < 20);
   auto* const more = list.findChild<QPushButton*>(QStringLiteral("test.problems.more"));
   QVERIFY(more->isVisible());
   QTest::mouseClick(more, Qt::LeftButton);
