@@ -32,7 +32,7 @@ class LoadBars : public QWidget {
   void show(std::vector<LoadBar> bars, double threshold, const QString& meanText);
   void choose(const std::set<ShardId>& shards);
 
-  QSize sizeHint() const override { return {480, 220}; }
+  QSize sizeHint() const override { return {480, 150}; }
   QSize minimumSizeHint() const override { return {240, 150}; }
 
  Q_SIGNALS:
