@@ -128,8 +128,7 @@ void Session::launch(const QString& title, const Command& command, QObject* cont
     if (problem == QProcess::FailedToStart) end(unavailable("the command line " + m_options.program.toStdString() + " cannot be started."));
   });
   // Whoever acts in this window acts in the process, too.
-  const QStringList actor = m_options.actor ? QStringList{QStringLiteral("--actor"), QString::fromStdString(*m_options.actor)} : QStringList();
-  process->start(m_options.program, actor + command.arguments());
+  process->start(m_options.program, command.arguments());
 }
 
 void Session::refreshAll() {
