@@ -7,6 +7,7 @@
 #include "ui/pages/connections_page.h"
 #include "ui/pages/execution_page.h"
 #include "ui/pages/executions_page.h"
+#include "ui/pages/load_page.h"
 #include "ui/pages/map_page.h"
 #include "ui/pages/overview_page.h"
 #include "ui/pages/plan_page.h"
@@ -34,6 +35,7 @@ std::vector<PageInfo> list() {
   return {
       {"overview", tr("Overview"), "overview", make<OverviewPage>},
       {"map", tr("Shard map"), "map", make<MapPage>},
+      {"load", tr("Load"), "load", make<LoadPage>},
       {"plans", tr("Plans"), "plans", make<PlansPage>, plansBadge},
       {"plan", tr("Plan"), "plans", make<PlanPage>, {}, "plans"},
       {"executions", tr("Executions"), "executions", make<ExecutionsPage>, ExecutionsPage::badge},
