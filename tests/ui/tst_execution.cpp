@@ -286,7 +286,7 @@ void TestExecution::aStopAfterTheWaveIsSaidAndTakenBack() {
   scene.start({"cutover", name(plan)});
   QTRY_VERIFY_WITH_TIMEOUT(scene.status(plan).moves[1].row->paused, soon);
   const auto* const moves = console.find<QTableView>("execution.moves");
-  QTRY_VERIFY_WITH_TIMEOUT(moves->model()->index(1, 1).data().toString().contains("Paused after the wave by an operator"), soon);
+  QTRY_VERIFY_WITH_TIMEOUT(moves->model()->index(1, 1).data().toString().contains("paused after the wave by an operator", Qt::CaseInsensitive), soon);
   QTRY_VERIFY_WITH_TIMEOUT(console.find<QPushButton>("execution.run.resume")->isEnabled(), soon);
   console.click("execution.run.resume");
   QTRY_COMPARE_WITH_TIMEOUT(scene.phase(plan, 1), Phase::Watching, soon);

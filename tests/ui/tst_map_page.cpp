@@ -297,7 +297,7 @@ void TestMapPage::rangesAreWrittenAsCsv() {
   QTRY_COMPARE(written.size(), 1);
   QFile file(folder.filePath(QStringLiteral("ranges.csv")));
   QVERIFY(file.open(QIODevice::ReadOnly));
-  const auto lines = file.readAll().trimmed().split('\n');
+  const auto lines = file.readAll().trimmed().replace("\r\n", "\n").split('\n');
   QCOMPARE(static_cast<std::size_t>(lines.size()), console.find<RangeTable>(QStringLiteral("map.ranges"))->ranges().scene()->ranges() + 1);
   QCOMPARE(lines[0], QByteArray("from,until,shard,rows,bytes,accesses"));
   page->exportTo(folder.filePath(QStringLiteral("map.png")));

@@ -70,28 +70,48 @@ void RangeModel::arrange(std::shared_ptr<const MapScene> scene) {
       [this, scene](Order order) { take(scene, std::move(order)); });
 }
 
-// Rows at the end come or go, then all that stay are put in order: two signals, however many ranges there are.
+// The range of `scene` that begins where `row` begins now.
+std::optional<std::uint32_t> RangeModel::heir(const MapScene& scene, int row) const {
+  const Token from = m_scene->map().tokens(rangeAt(row)).from;
+  const std::size_t range = scene.map().indexOf(from);
+  if (scene.map().tokens(range).from != from || !scene.isShown(range)) return std::nullopt;
+  return static_cast<std::uint32_t>(range);
+}
+
+// Rows that somebody holds, by selection or focus, and that stay, go to the front; so none of them is among those that come or
+// go at the end, and then all are put in order. Few signals, however many ranges there are.
 void RangeModel::take(std::shared_ptr<const MapScene> scene, Order order) {
   const std::size_t wanted = order.size();
+  std::vector<char> heldNow(m_scene ? m_scene->ranges() : 0, 0), heldThen(scene->ranges(), 0);
+  for (const QModelIndex& held : persistentIndexList())
+    if (const auto range = heir(*scene, held.row())) heldNow[rangeAt(held.row())] = heldThen[*range] = 1;
+  const auto toFront = [](Order all, const std::vector<char>& held) {
+    std::stable_partition(all.begin(), all.end(), [&](std::uint32_t range) { return held[range] != 0; });
+    return all;
+  };
   if (wanted < m_order.size()) {
+    rebase(m_scene, toFront(m_order, heldNow));
     beginRemoveRows({}, static_cast<int>(wanted), rowCount() - 1);
     m_order.resize(wanted);
     endRemoveRows();
   }
-  Order rest(order.begin() + static_cast<std::ptrdiff_t>(m_order.size()), order.end());
-  order.resize(m_order.size());
-  rebase(std::move(scene), std::move(order));
-  if (!rest.empty()) {
+  if (wanted > m_order.size()) {
+    Order first = toFront(order, heldThen);
+    Order rest(first.begin() + static_cast<std::ptrdiff_t>(m_order.size()), first.end());
+    first.resize(m_order.size());
+    rebase(scene, std::move(first));
     beginInsertRows({}, rowCount(), static_cast<int>(wanted) - 1);
     m_order.insert(m_order.end(), rest.begin(), rest.end());
     endInsertRows();
   }
+  rebase(std::move(scene), std::move(order));
   m_rows.assign(m_scene->ranges(), -1);
   for (std::size_t row = 0; row < m_order.size(); ++row) m_rows[m_order[row]] = static_cast<int>(row);
   Q_EMIT arranged();
 }
 
 void RangeModel::rebase(std::shared_ptr<const MapScene> scene, Order order) {
+  if (scene == m_scene && order == m_order) return;
   if (m_order.empty()) {
     m_scene = std::move(scene);
     return;
@@ -103,10 +123,8 @@ void RangeModel::rebase(std::shared_ptr<const MapScene> scene, Order order) {
     for (std::size_t row = 0; row < order.size(); ++row) rows[order[row]] = static_cast<int>(row);
   QModelIndexList after;
   for (const QModelIndex& old : before) {
-    const Token from = m_scene->map().tokens(rangeAt(old.row())).from;
-    const std::size_t range = scene->map().indexOf(from);
-    const bool same = scene->map().tokens(range).from == from && rows[range] >= 0;
-    after << (same ? index(rows[range], old.column()) : QModelIndex());
+    const auto range = heir(*scene, old.row());
+    after << (range && rows[*range] >= 0 ? index(rows[*range], old.column()) : QModelIndex());
   }
   m_scene = std::move(scene);
   m_order = std::move(order);

@@ -42,6 +42,7 @@ class RangeModel : public QAbstractTableModel {
   using Order = IndexSorter::Order;
   void arrange(std::shared_ptr<const MapScene> scene);
   void take(std::shared_ptr<const MapScene> scene, Order order);
+  std::optional<std::uint32_t> heir(const MapScene& scene, int row) const;
   void rebase(std::shared_ptr<const MapScene> scene, Order order);
   Cell cell(std::size_t range, int column) const;
   Cell stateCell(std::size_t range) const;

@@ -111,4 +111,10 @@ QString asSentence(std::string_view sentence) {
   return out;
 }
 
+QString asTitle(std::string_view words) {
+  QString out = said(words);
+  if (!out.isEmpty()) out[0] = out[0].toUpper();
+  return out;
+}
+
 }  // namespace shardwright::ui

@@ -39,6 +39,7 @@ QString orDash(const std::optional<T>& value, Format format) {
 QString said(std::string_view sentence);
 // said(), beginning with a capital unless it begins with a name, which is written as it is.
 QString asSentence(std::string_view sentence);
+QString asTitle(std::string_view words);  // of the program's own, never a name: said(), beginning with a capital
 
 inline QString text(std::string_view utf8) { return QString::fromUtf8(utf8.data(), static_cast<qsizetype>(utf8.size())); }
 

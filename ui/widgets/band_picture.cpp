@@ -147,7 +147,8 @@ std::optional<std::size_t> rangeAt(const MapScene& scene, const BandLayout& layo
   const double column = std::floor(place.x() - layout.plot.left()) + layout.plot.left();
   const std::size_t first = scene.axis().rangeAt(layout.positionAt(column)), last = scene.axis().rangeAt(layout.positionAt(column + 1));
   const std::size_t exact = scene.axis().rangeAt(layout.positionAt(place.x()));
-  if (scene.lane(exact) == *lane && scene.isShown(exact)) return exact;
+  // Ranges of a pixel and more are told apart exactly.
+  if (last - first <= 1 && scene.lane(exact) == *lane && scene.isShown(exact)) return exact;
   // Of those within the pixel the hottest, which is the one whose colour is seen.
   std::optional<std::size_t> hottest;
   for (std::size_t range = first; range <= last; ++range) {

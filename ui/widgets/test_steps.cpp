@@ -143,7 +143,7 @@ void TestSteps::addRow(const ShardTestStep& step) {
   words->setSpacing(1);
   auto* const head = new QHBoxLayout;
   head->setSpacing(grid::s);
-  head->addWidget(new Text(Type::Strong, Ink::Text, asSentence(step.name)));
+  head->addWidget(new Text(Type::Strong, Ink::Text, asTitle(step.name)));
   head->addWidget(new Text(Type::Caption, sign.ink, sign.word));
   head->addStretch();
   if (step.outcome != ShardTestStep::Outcome::Skipped) head->addWidget(new Text(Type::Caption, Ink::Text2, durationText(step.seconds)));
@@ -157,7 +157,7 @@ void TestSteps::addRow(const ShardTestStep& step) {
   addLine(step.sentence, Ink::Text2);
   for (const std::string& remedy : step.remedies) addLine(remedy, Ink::Text);
   line->addLayout(words, 1);
-  row->setAccessibleName(tr("%1: %2").arg(asSentence(step.name), sign.word));
+  row->setAccessibleName(tr("%1: %2").arg(asTitle(step.name), sign.word));
   row->setAccessibleDescription(asSentence(step.sentence));
   m_rows->addWidget(row);
 }
