@@ -31,7 +31,7 @@ namespace shardwright::ui {
 
 namespace {
 
-constexpr int sideWidth = 300, sideFrom = 1080;  // the side card, and the page's width from which there is room for it
+constexpr int sideWidth = 340, sideFrom = 1080;  // the side card, and the page's width from which there is room for it
 constexpr std::size_t expandedUpTo = 200;        // moves
 
 std::vector<Column<PlanNote>> noteColumns() {
@@ -212,7 +212,7 @@ QWidget* PlanPage::makeSide() {
   m_fullerRows = new RowModel<ShardChangeRow>(shardChangeColumns(true), [](const ShardChangeRow& row) { return row.shard; }, this);
   m_fullerRows->setFilter([](const ShardChangeRow& row) { return row.fuller; });
   m_fuller->setModel(m_fullerRows);
-  m_fuller->setWidths({0, 58, 58, 66});
+  m_fuller->setWidths({0, 68, 68, 84});
   m_quiet = new Text(Type::Body, Ink::Text2);
   m_quiet->setWordWrap(true);
   m_side->body()->addWidget(m_quiet);
