@@ -46,7 +46,8 @@ std::optional<std::int64_t> sum(const std::optional<std::int64_t>& a, const std:
   return a.value_or(0) + b.value_or(0);
 }
 
-std::optional<std::int64_t> amountOf(const RangeLoad& range, LoadMetric metric) {
+template <class Part>  // RangeLoad or PinLoad
+std::optional<std::int64_t> amountOf(const Part& range, LoadMetric metric) {
   switch (metric) {
     case LoadMetric::Bytes: return range.bytes;
     case LoadMetric::Rows: return range.rows;
@@ -103,23 +104,34 @@ class Analysis {
     for (const RangeLoad& range : m_loads.ranges) {
       if (!range.shard || !index.contains(*range.shard)) continue;
       const std::size_t s = index[*range.shard];
-      ShardBurden& standing = m_out.shards[s];
-      ++standing.ranges;
-      standing.rows = sum(standing.rows, range.rows);
-      standing.bytes = sum(standing.bytes, range.bytes);
-      standing.reads = sum(standing.reads, range.reads);
-      standing.writes = sum(standing.writes, range.writes);
-      standing.amount = sum(standing.amount, amountOf(range, m_options.metric));
+      ++m_out.shards[s].ranges;
+      carry(m_out.shards[s], range);
       if (!amountOf(range, m_options.metric)) partly[s] = 1;
+    }
+    // A pin that no sample knows yet weighs nothing here; the range around it was counted with it.
+    for (const PinLoad& pin : m_loads.pins) {
+      if (!index.contains(pin.shard)) continue;
+      ShardBurden& standing = m_out.shards[index[pin.shard]];
+      ++standing.pins;
+      carry(standing, pin);
     }
     const bool anything = std::any_of(m_out.shards.begin(), m_out.shards.end(), [](const ShardBurden& s) { return s.amount.has_value(); });
     for (std::size_t s = 0; s < m_out.shards.size(); ++s) {
       // Half a measurement would look like a light shard.
       if (partly[s]) m_out.shards[s].amount.reset();
-      if (anything && m_out.shards[s].ranges == 0) m_out.shards[s].amount = 0;
+      if (anything && m_out.shards[s].ranges == 0) m_out.shards[s].amount = m_out.shards[s].amount.value_or(0);
       if (m_shards[s].capacity && *m_shards[s].capacity > 0 && m_out.shards[s].bytes)
         m_out.shards[s].filled = static_cast<double>(*m_out.shards[s].bytes) / static_cast<double>(*m_shards[s].capacity);
     }
+  }
+
+  template <class Part>
+  void carry(ShardBurden& standing, const Part& part) const {
+    standing.rows = sum(standing.rows, part.rows);
+    standing.bytes = sum(standing.bytes, part.bytes);
+    standing.reads = sum(standing.reads, part.reads);
+    standing.writes = sum(standing.writes, part.writes);
+    standing.amount = sum(standing.amount, amountOf(part, m_options.metric));
   }
 
   void shares() {
@@ -190,7 +202,9 @@ class Analysis {
         const auto least = static_cast<double>(key.count - key.error);
         if (least < excess / 2) break;
         m_out.cause = LoadCause::OneKey;
-        m_action = fmt::format("plan create {} --goal isolate --key {}", keyspace(), shellWord(key.key.toText()));
+        // A key that has its place already is left there, and the rest of the shard goes.
+        if (placement->reason != Placement::Reason::Pin)
+          m_action = fmt::format("plan create {} --goal isolate --key {}", keyspace(), shellWord(key.key.toText()));
         return fmt::format("the key {} alone has at least {} of its operations", printable(key.key.toText(), 60),
                            percent(least / static_cast<double>(*worst.amount)));
       }
@@ -240,8 +254,8 @@ class Analysis {
     for (std::size_t s = 0; s < m_shards.size(); ++s) {
       const ShardBurden& standing = m_out.shards[s];
       const std::string& name = standing.shard.text();
-      if (standing.state == ShardState::Draining && standing.ranges > 0)
-        m_out.problems.push_back({"draining", fmt::format("{} is draining and still has {} range{}.", name, standing.ranges, standing.ranges == 1 ? "" : "s"),
+      if (standing.state == ShardState::Draining && standing.ranges + standing.pins > 0)
+        m_out.problems.push_back({"draining", fmt::format("{} is draining and still has {}.", name, holdings(standing)),
                                   command(fmt::format("plan create {} --goal drain --shard {}", keyspace(), shellWord(name)))});
       if (standing.filled && *standing.filled > 0.8)
         m_out.problems.push_back({"nearly-full", fmt::format("{} is {} full.", name, percent(*standing.filled)),
@@ -250,6 +264,12 @@ class Analysis {
         m_out.problems.push_back({"not-measured", fmt::format("{} is not measured in {}; it may be out of reach.", name, loadMetricName(m_options.metric)),
                                   command(fmt::format("shard check {}", shellWord(name)))});
     }
+  }
+
+  static std::string holdings(const ShardBurden& standing) {
+    std::string out = fmt::format("{} range{}", standing.ranges, standing.ranges == 1 ? "" : "s");
+    if (standing.pins > 0) out += fmt::format(" and {} pin{}", standing.pins, standing.pins == 1 ? "" : "s");
+    return out;
   }
 
   std::span<const LoadSample> m_samples;
@@ -276,13 +296,13 @@ LoadReport analyzeLoadDistribution(std::span<const LoadSample> samples, const Sh
 
 bool requiresRebalancing(const LoadReport& report, double threshold) {
   if (report.highestRatio && *report.highestRatio > 1 + threshold) return true;
-  return std::any_of(report.shards.begin(), report.shards.end(), [](const ShardBurden& s) { return s.state == ShardState::Draining && s.ranges > 0; });
+  return std::any_of(report.shards.begin(), report.shards.end(), [](const ShardBurden& s) { return s.state == ShardState::Draining && s.ranges + s.pins > 0; });
 }
 
 Json loadReportToJson(const LoadReport& report) {
   Json shards = Json::array(), problems = Json::array();
   for (const ShardBurden& s : report.shards)
-    shards.push_back({{"shard", s.shard.text()}, {"state", shardStateName(s.state)}, {"ranges", s.ranges}, {"amount", orNull(s.amount)},
+    shards.push_back({{"shard", s.shard.text()}, {"state", shardStateName(s.state)}, {"ranges", s.ranges}, {"pins", s.pins}, {"amount", orNull(s.amount)},
                       {"rows", orNull(s.rows)}, {"bytes", orNull(s.bytes)}, {"reads", orNull(s.reads)}, {"writes", orNull(s.writes)},
                       {"fair", orNull(s.fair)}, {"ratio", orNull(s.ratio)}, {"filled", orNull(s.filled)}, {"outside", s.outside}});
   for (const LoadProblem& p : report.problems) problems.push_back({{"id", p.id}, {"sentence", p.sentence}, {"command", p.command}});

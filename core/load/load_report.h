@@ -31,7 +31,7 @@ std::string_view loadCauseName(LoadCause cause);  // balanced, not-measured, one
 struct ShardBurden {
   ShardId shard;
   ShardState state = ShardState::Active;
-  std::size_t ranges = 0;
+  std::size_t ranges = 0, pins = 0;
   std::optional<std::int64_t> amount;  // none: not measured
   std::optional<std::int64_t> rows, bytes, reads, writes;
   std::optional<double> fair;          // none: takes no share (draining, weight 0), or nothing is measured

@@ -49,6 +49,25 @@ Result<RangeLoad> rangeFromJson(const Json& json, std::string where, const Shard
   return range;
 }
 
+Json pinToJson(const PinLoad& pin) {
+  Json out = {{"key", pin.key.toText()}, {"shard", pin.shard.text()}};
+  put(out, "rows", pin.rows);
+  put(out, "bytes", pin.bytes);
+  return out;
+}
+
+Result<PinLoad> pinFromJson(const Json& json, std::string where, KeyType type) {
+  const auto fields = TRY(Fields::of(json, std::move(where)));
+  TRY(fields.onlyThese({"key", "shard", "rows", "bytes"}));
+  std::string key, shard;
+  TRY(fields.read("key", key));
+  TRY(fields.read("shard", shard));
+  PinLoad pin{TRY(Key::parse(type, key)), ShardId(std::move(shard)), {}, {}, {}, {}};
+  TRY(fields.readIf("rows", pin.rows, 0));
+  TRY(fields.readIf("bytes", pin.bytes, 0));
+  return pin;
+}
+
 Result<KeyLoad> keyFromJson(const Json& json, std::string where, KeyType type) {
   const auto fields = TRY(Fields::of(json, std::move(where)));
   TRY(fields.onlyThese({"key", "count", "error"}));
@@ -75,8 +94,9 @@ Done checkLine(const std::vector<RangeLoad>& ranges) {
 }  // namespace
 
 Json loadSampleToJson(const LoadSample& sample, const ShardingStrategy& strategy) {
-  Json ranges = Json::array(), hotKeys = Json::array();
+  Json ranges = Json::array(), pins = Json::array(), hotKeys = Json::array();
   for (const auto& range : sample.ranges) ranges.push_back(rangeToJson(range, strategy));
+  for (const auto& pin : sample.pins) pins.push_back(pinToJson(pin));
   for (const auto& hot : sample.hotKeys)
     hotKeys.push_back({{"key", hot.key.toText()}, {"count", hot.count}, {"error", hot.error}});
   return {{"schema", schemaName},
@@ -88,13 +108,14 @@ Json loadSampleToJson(const LoadSample& sample, const ShardingStrategy& strategy
           {"generated", sample.generated},
           {"everywhere", sample.everywhere},
           {"ranges", std::move(ranges)},
+          {"pins", std::move(pins)},
           {"hotKeys", std::move(hotKeys)}};
 }
 
 Result<LoadSample> loadSampleFromJson(const Json& json, const ShardingStrategy& strategy) {
   const auto fields = TRY(Fields::of(json, "load sample"));
   TRY(fields.onlyThese({"schema", "keyspace", "mapVersion", "at", "seconds", "source", "generated", "everywhere", "ranges",
-                        "hotKeys"}));
+                        "pins", "hotKeys"}));
   std::string schema, at;
   TRY(fields.read("schema", schema));
   if (schema != schemaName) return fields.wrong("schema", schemaName);
@@ -115,6 +136,13 @@ Result<LoadSample> loadSampleFromJson(const Json& json, const ShardingStrategy& 
     sample.ranges.push_back(std::move(load));
   }
   TRY(checkLine(sample.ranges));
+  if (fields.has("pins")) {
+    const Json* pins = TRY(fields.list("pins"));
+    for (const auto& pin : *pins) {
+      auto load = TRY(pinFromJson(pin, fmt::format("pins[{}]", sample.pins.size()), strategy.keyType()));
+      sample.pins.push_back(std::move(load));
+    }
+  }
   const Json* hotKeys = TRY(fields.list("hotKeys"));
   for (const auto& hot : *hotKeys) {
     auto load = TRY(keyFromJson(hot, fmt::format("hotKeys[{}]", sample.hotKeys.size()), strategy.keyType()));

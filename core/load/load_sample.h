@@ -31,6 +31,15 @@ struct KeyLoad {
   friend bool operator==(const KeyLoad&, const KeyLoad&) = default;
 };
 
+// A key that the map places by hand. What it weighs is counted apart from the range around it.
+struct PinLoad {
+  Key key;
+  ShardId shard;
+  std::optional<std::int64_t> rows, bytes;
+  std::optional<std::int64_t> reads, writes;  // never in a sample: counters count a pinned key with the range around it
+  friend bool operator==(const PinLoad&, const PinLoad&) = default;
+};
+
 struct LoadSample {
   KeyspaceName keyspace;
   MapVersion mapVersion = 0;     // whose ranges these are
@@ -40,6 +49,7 @@ struct LoadSample {
   bool generated = false;        // invented for a demonstration: shown with a badge wherever it is shown
   std::int64_t everywhere = 0;   // reads of the whole line, which are not counted in `ranges`
   std::vector<RangeLoad> ranges; // in the order of the line, all of it
+  std::vector<PinLoad> pins;     // of the map, by key; empty where nothing counts rows
   std::vector<KeyLoad> hotKeys;  // the most frequent first
   friend bool operator==(const LoadSample&, const LoadSample&) = default;
 };

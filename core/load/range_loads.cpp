@@ -53,6 +53,39 @@ void replace(RangeLoads& out, const std::vector<Cover>& covers, const LoadSample
   }
 }
 
+// What is certain of a pinned key's accesses goes from the range around it to the pin, reads and writes in the range's proportion.
+void moveAccesses(const KeyLoad& key, RangeLoad& range, PinLoad& pin) {
+  const double all = static_cast<double>(range.reads.value_or(0)) + static_cast<double>(range.writes.value_or(0));
+  const double share = all > 0 ? std::clamp(static_cast<double>(key.count - key.error) / all, 0.0, 1.0) : 0.0;
+  const auto move = [share](std::optional<std::int64_t>& from, std::optional<std::int64_t>& to) {
+    if (!from) return;
+    to = static_cast<std::int64_t>(static_cast<double>(*from) * share);
+    *from -= *to;
+  };
+  move(range.reads, pin.reads);
+  move(range.writes, pin.writes);
+}
+
+void addPins(const ShardMap& map, std::span<const LoadSample> samples, RangeLoads& out) {
+  std::map<Key, const PinLoad*> latest;
+  for (const LoadSample& sample : samples)
+    for (const PinLoad& pin : sample.pins)
+      if (pin.rows || pin.bytes) latest[pin.key] = &pin;
+  out.pins.reserve(map.pins().size());
+  for (const Pin& pin : map.pins()) {
+    PinLoad& load = out.pins.emplace_back(PinLoad{pin.key, pin.shard, {}, {}, {}, {}});
+    if (const auto known = latest.find(pin.key); known != latest.end()) {
+      load.rows = known->second->rows;
+      load.bytes = known->second->bytes;
+    }
+  }
+  for (const KeyLoad& key : out.keys) {
+    const Pin* pin = map.pinOf(key.key);
+    const auto token = map.strategy().tokenOf(key.key);
+    if (pin != nullptr && token) moveAccesses(key, out.ranges[map.indexOf(*token)], out.pins[static_cast<std::size_t>(pin - map.pins().data())]);
+  }
+}
+
 }  // namespace
 
 RangeLoads loadsUnder(const ShardMap& map, std::span<const LoadSample> samples) {
@@ -87,6 +120,7 @@ RangeLoads loadsUnder(const ShardMap& map, std::span<const LoadSample> samples) 
   }
   for (auto& [key, load] : keys) out.keys.push_back(std::move(load));
   std::stable_sort(out.keys.begin(), out.keys.end(), [](const KeyLoad& a, const KeyLoad& b) { return a.count - a.error > b.count - b.error; });
+  addPins(map, samples, out);
   return out;
 }
 

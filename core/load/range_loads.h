@@ -12,6 +12,8 @@ namespace shardwright {
 struct RangeLoads {
   std::vector<RangeLoad> ranges;  // one a range of the map, in order. rows and bytes: the latest measured; reads and
                                   // writes: the sum over all samples that measured them
+  std::vector<PinLoad> pins;      // one a pin of the map, in order. rows and bytes as above; reads and writes: what is certain
+                                  // of the key, taken out of the range around it
   std::vector<KeyLoad> keys;      // the most frequent first; counts and errors are sums
   double seconds = 0;             // that reads and writes were counted over
   UnixSeconds at = 0;             // of the latest sample

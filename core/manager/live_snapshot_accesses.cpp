@@ -22,14 +22,6 @@ std::int64_t partOf(std::int64_t amount, double part, double whole) {
 // The heavy keys of one range, from its beginning to its end.
 using Heavy = std::map<Token, double>;
 
-void moveToPin(const KeyLoad& key, SnapshotRange& range, SnapshotRange& pin) {
-  const std::vector<std::int64_t> its = accessesOf(key, range);
-  for (std::size_t d = readsAt; d <= writesAt; ++d) {
-    range.loads[d] -= its[d - readsAt];
-    pin.loads[d] += its[d - readsAt];
-  }
-}
-
 // Rows below each split point and, last, of the whole range, without those of heavy keys: a split point stands at a sampled
 // key, and the rows up to the next one are that key's.
 std::vector<double> otherRows(const SnapshotRange& range, const Heavy& heavy) {
@@ -78,16 +70,15 @@ void addAccesses(const RangeLoads& loads, const ShardMap& map, ClusterSnapshot& 
     snapshot.ranges[i].loads[readsAt] = loads.ranges[i].reads.value_or(0);
     snapshot.ranges[i].loads[writesAt] = loads.ranges[i].writes.value_or(0);
   }
+  for (std::size_t i = 0; i < loads.pins.size(); ++i) {
+    snapshot.ranges[map.rangeCount() + i].loads[readsAt] = loads.pins[i].reads.value_or(0);
+    snapshot.ranges[map.rangeCount() + i].loads[writesAt] = loads.pins[i].writes.value_or(0);
+  }
   std::vector<Heavy> heavy(map.rangeCount());
   for (const KeyLoad& key : loads.keys) {
     const auto token = map.strategy().tokenOf(key.key);
     if (!token) continue;  // of a type that the keyspace had once
-    const std::size_t r = map.indexOf(*token);
-    if (const Pin* pin = map.pinOf(key.key)) {
-      moveToPin(key, snapshot.ranges[r], snapshot.ranges[map.rangeCount() + static_cast<std::size_t>(pin - map.pins().data())]);
-    } else {
-      heavy[r][*token] += certain(key);
-    }
+    if (map.pinOf(key.key) == nullptr) heavy[map.indexOf(*token)][*token] += certain(key);
   }
   for (std::size_t i = 0; i < map.rangeCount(); ++i) addBelow(snapshot.ranges[i], heavy[i]);
 }

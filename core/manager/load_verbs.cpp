@@ -84,6 +84,14 @@ Result<LoadSample> LoadVerbs::measure(const KeyspaceName& name, std::vector<std:
     }
     sample.ranges.push_back(std::move(load));
   }
+  for (std::size_t i = 0; i < map->pins().size(); ++i) {
+    const Pin& pin = map->pins()[i];
+    PinLoad& load = sample.pins.emplace_back(PinLoad{pin.key, pin.shard, {}, {}, {}, {}});
+    if (const auto& count = survey.pins[i]) {
+      load.rows = count->rows;
+      load.bytes = count->bytes;
+    }
+  }
   return sample;
 }
 
@@ -94,6 +102,10 @@ Result<SampleTaken> LoadVerbs::sample(const KeyspaceName& name, std::stop_token 
   for (const RangeLoad& range : sample.ranges) {
     taken.rows += range.rows.value_or(0);
     taken.bytes += range.bytes.value_or(0);
+  }
+  for (const PinLoad& pin : sample.pins) {
+    taken.rows += pin.rows.value_or(0);
+    taken.bytes += pin.bytes.value_or(0);
   }
   const ShardingStrategy strategy = TRY(strategyOf(name));
   Catalog& catalog = m_workspace.catalog();

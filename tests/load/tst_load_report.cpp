@@ -69,6 +69,40 @@ class TestLoadReport : public QObject {
     QCOMPARE(report.problems.front().command, std::string("shardwright plan create accounts --goal isolate --key 7"));
   }
 
+  void aPinnedKeyWeighsOnItsOwnShard() {
+    const ShardMap map = drawn("- a; pin 7 b");
+    LoadSample sample = bytesSample(map, 1000, {2'000'000});
+    sample.pins.push_back({Key::ofInt(7), ShardId("b"), 1000, 1'000'000, {}, {}});
+    const LoadReport report = analyzeLoadDistribution({&sample, 1}, map, shardsNamed({"a", "b"}));
+    QVERIFY(report.shards.front().shard == ShardId("a"));
+    QCOMPARE(report.total.value_or(-1), std::int64_t(3'000'000));
+    QCOMPARE(report.shards.back().amount.value_or(-1), std::int64_t(1'000'000));
+    QCOMPARE(report.shards.back().rows.value_or(-1), std::int64_t(1000));
+    QCOMPARE(report.shards.back().pins, std::size_t(1));
+  }
+
+  void accessesOfAPinnedKeyGoWithIt() {
+    const ShardMap map = drawn("- 0 a | 0 - a; pin 7 b");
+    const LoadSample sample = opsSample(map, 60, {1000, 4000}, {{7, 3000}});
+    const LoadReport report = analyzeLoadDistribution({&sample, 1}, map, shardsNamed({"a", "b"}), {LoadMetric::Ops, 0.05});
+    QVERIFY(report.shards.front().shard == ShardId("b"));
+    QCOMPARE(report.shards.front().amount.value_or(-1), std::int64_t(3000));
+    QCOMPARE(report.shards.back().amount.value_or(-1), std::int64_t(2000));
+    QVERIFY2(says(report.sentence, "the key 7 alone"), report.sentence.c_str());
+    // It has its place already: what can go is what lies beside it.
+    QCOMPARE(report.problems.front().command, std::string("shardwright plan create accounts --goal balance --metric ops"));
+  }
+
+  void aShardThatDrainsMustLoseItsPinsToo() {
+    const ShardMap map = drawn("- a; pin 7 b");
+    const LoadSample sample = bytesSample(map, 1000, {2'000'000});
+    std::vector<Shard> shards = shardsNamed({"a", "b"});
+    shards[1].state = ShardState::Draining;
+    const LoadReport report = analyzeLoadDistribution({&sample, 1}, map, shards);
+    QVERIFY(requiresRebalancing(report, 0.05));
+    QVERIFY2(says(report.problems.back().sentence, "still has 0 ranges and 1 pin."), report.problems.back().sentence.c_str());
+  }
+
   void whatHasNoSourceIsNotMeasuredAndNeverZero() {
     const ShardMap map = drawn("- 0 a | 0 - b");
     const LoadSample sample = bytesSample(map, 1000, {1'000'000, 5'000'000});

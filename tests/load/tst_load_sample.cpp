@@ -21,6 +21,7 @@ LoadSample sampleOf(const ShardingStrategy& strategy, const Key& key) {
   sample.source = "router";
   sample.everywhere = 2;
   sample.ranges = {{{Token::beginning(), bound}, ShardId("a"), 10, 1000, 5, 0}, {{bound, std::nullopt}, std::nullopt, {}, {}, {}, {}}};
+  sample.pins = {{key, ShardId("b"), 3, 300, {}, {}}};
   sample.hotKeys = {{key, 9, 1}};
   return sample;
 }

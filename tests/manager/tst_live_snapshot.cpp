@@ -56,15 +56,15 @@ ClusterSnapshot measured(const ShardMap& map, const std::vector<std::int64_t>& c
 
 RangeLoads counted(const ShardMap& map, const std::vector<std::pair<std::int64_t, std::int64_t>>& readsAndWrites,
                    std::vector<KeyLoad> keys = {}) {
-  RangeLoads loads;
+  LoadSample sample;
   for (std::size_t i = 0; i < map.rangeCount(); ++i) {
-    RangeLoad& range = loads.ranges.emplace_back();
+    RangeLoad& range = sample.ranges.emplace_back();
     range.tokens = map.tokens(i);
     range.reads = readsAndWrites[i].first;
     range.writes = readsAndWrites[i].second;
   }
-  loads.keys = std::move(keys);
-  return loads;
+  sample.hotKeys = std::move(keys);
+  return loadsUnder(map, {&sample, 1});
 }
 
 using Amounts = std::vector<std::int64_t>;
@@ -165,6 +165,10 @@ class TestLiveSnapshot : public QObject {
       for (const RangeLoad& range : loads.ranges) {
         reads -= *range.reads;
         writes -= *range.writes;
+      }
+      for (const PinLoad& pin : loads.pins) {
+        reads -= pin.reads.value_or(0);
+        writes -= pin.writes.value_or(0);
       }
       QCOMPARE(reads, std::int64_t(0));
       QCOMPARE(writes, std::int64_t(0));
